@@ -1,0 +1,1 @@
+"""Triage: tells the person on duty about upset customers' mail."""
