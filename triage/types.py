@@ -178,3 +178,15 @@ class Decision:
     outcome: Outcome
     severity: Severity | None
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that reading one mail came to. ``email`` is ``None`` for a mail that cannot be read;
+    ``because`` says in words why the decision fell as it did."""
+
+    raw: RawMail
+    email: Email | None
+    assessment: Assessment | None
+    decision: Decision
+    because: str

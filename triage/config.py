@@ -1,0 +1,225 @@
+"""Settings from ``triage.toml`` and ``TRIAGE_*``; wrong ones fail loudly and name the key."""
+
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from triage.errors import ConfigError
+from triage.types import Person
+
+HOUSE = Path(__file__).resolve().parent.parent
+"""The folder that holds ``models/``; the root of a checkout."""
+
+Security = Literal["tls", "starttls", "plain"]
+
+
+def _mail_address(text: str) -> str:
+    address = parseaddr(text)[1]
+    if text and ("@" not in address or any(c in text for c in "\r\n")):
+        raise ValueError('must be a mail address such as "Pat Point <pat@example.org>"')
+    return text
+
+
+Address = Annotated[str, AfterValidator(_mail_address)]
+
+
+def person(address: str) -> Person:
+    """``"Pat <pat@example.org>"`` as a ``Person``."""
+    return Person(*parseaddr(address))
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Section):
+    """A password or token: given outright (environment), or read from a file at each use."""
+
+    password: SecretStr | None = None
+    password_file: Path | None = None
+
+    def secret(self) -> str:
+        """The secret now, so that one renewed on disk is taken up at the next connection.
+
+        Raises ``ConfigError`` when the file cannot be read.
+        """
+        if self.password_file is not None:
+            try:
+                return self.password_file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(f"password_file {self.password_file}: {error}") from None
+        return self.password.get_secret_value() if self.password else ""
+
+
+class Mailbox(Secret):
+    """One mailbox to watch. ``path`` belongs to the kinds that lie on disk."""
+
+    kind: Literal["imap", "maildir", "mbox", "eml"] = "imap"
+    host: str = ""
+    port: int | None = Field(None, ge=1, le=65535)
+    security: Security = "tls"
+    auth: Literal["password", "xoauth2"] = "password"
+    user: str = ""
+    ca_file: Path | None = None
+    path: Path | None = None
+    folders: tuple[str, ...] = ("INBOX",)
+    since: date | datetime | Literal["now"] = "now"
+    idle: bool = True
+    poll_seconds: float = Field(30, ge=0.1, le=3600)
+    max_bytes: int = Field(10 * 2**20, ge=64 * 2**10)
+    flag_keyword: str = ""
+    flag_folder: str = ""
+
+
+class Smtp(Secret):
+    host: str = "localhost"
+    port: int | None = Field(None, ge=1, le=65535)
+    security: Security = "starttls"
+    user: str = ""
+    ca_file: Path | None = None
+    timeout_seconds: float = Field(30, gt=0, le=600)
+
+
+class Desk(Section):
+    """Who is told, and which mail is our own."""
+
+    name: str = "Help desk"
+    sender: Address = "Triage <triage@localhost>"
+    point: tuple[Address, ...] = ()
+    operator: Address = ""
+    own_addresses: tuple[Address, ...] = ()
+
+
+class Reading(Section):
+    case_presets: tuple[str, ...] = (
+        "rt",
+        "zammad",
+        "otrs",
+        "jira",
+        "zendesk",
+        "salesforce",
+        "case",
+    )
+    case_patterns: tuple[str, ...] = ()
+
+
+class Web(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(8420, ge=0, le=65535)
+    url: str = ""
+    key_file: Path | None = None
+
+    @property
+    def base_url(self) -> str:
+        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class Settings(BaseSettings):
+    """Everything an operator sets; see ``triage init`` for the file with its comments."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRIAGE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    data: Path = Path("triage-data")
+    database_url: SecretStr = SecretStr("")
+    model: Path | None = None
+    policy: Path | None = None
+    log: Literal["debug", "info", "warning", "error"] = "info"
+    score_threads: int = Field(0, ge=0, le=256)
+    desk: Desk = Desk()
+    reading: Reading = Reading()
+    smtp: Smtp = Smtp()
+    web: Web = Web()
+    mailboxes: dict[str, Mailbox] = {}
+
+    @property
+    def models(self) -> Path:
+        return HOUSE / "models"
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        addresses = (self.desk.sender, *self.desk.own_addresses)
+        return frozenset(parseaddr(address)[1].lower() for address in addresses)
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read ``path``, else ``TRIAGE_CONFIG``, else ``./triage.toml`` when there, else defaults.
+
+    ``TRIAGE_*`` wins over the file. Relative paths in the file are taken from its folder.
+    Raises ``ConfigError`` naming each wrong key.
+    """
+    chosen = path or _path_from_environment()
+    if chosen is not None and not chosen.is_file():
+        raise ConfigError(f"{chosen}: no such file; `triage init` writes one")
+    source = chosen or Path("triage.toml")
+    try:
+        settings = _settings_from(source)()
+    except ValidationError as error:
+        raise ConfigError(_in_words(error, source)) from None
+    except (ValueError, OSError) as error:  # TOML syntax, undecodable environment
+        raise ConfigError(f"{source}: {error}") from None
+    return _anchored(settings, source.parent)
+
+
+def _path_from_environment() -> Path | None:
+    named = os.environ.get("TRIAGE_CONFIG")
+    return Path(named) if named else None
+
+
+def _settings_from(path: Path) -> Callable[[], Settings]:
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    return FromFile
+
+
+def _in_words(error: ValidationError, path: Path) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        key = ".".join(str(part) for part in problem["loc"])
+        lines.append(f"{key}: {_reason(problem['type'], problem['msg'])}")
+    return "\n".join([f"{path} or TRIAGE_*: {len(lines)} wrong", *lines])
+
+
+def _reason(kind: str, message: str) -> str:
+    return "no such setting" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
+
+
+def _anchored(settings: Settings, base: Path) -> Settings:
+    """Settings with every relative path taken from the file's folder, not the current one."""
+
+    def anchor(value: object) -> object:
+        if isinstance(value, Path):
+            return base / value.expanduser()
+        if isinstance(value, dict):
+            return {key: anchor(item) for key, item in value.items()}
+        if isinstance(value, BaseModel):
+            names = type(value).model_fields
+            changed = {name: anchor(getattr(value, name)) for name in names}
+            return value.model_copy(update=changed)
+        return value
+
+    anchored = anchor(settings)
+    assert isinstance(anchored, Settings)
+    return anchored

@@ -1,0 +1,77 @@
+"""The jobs that a flag sets off, on procrastinate: thin, each calls one function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from triage.pipeline import Tell
+from triage.store import Transaction
+
+log = structlog.get_logger()
+
+STALLED_SECONDS = 12.0
+"""A worker silent for so long is taken for dead and its jobs go to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What the jobs do, each safe to be done twice."""
+
+    deliver: Callable[[int], None]
+    """Hands over the notice with this id; raises when it must be tried again."""
+    tell_operator: Callable[[int], None]
+    """Tells the operator of the notice with this id that was refused for good."""
+
+
+class Patience(BaseRetryStrategy):
+    """Tries again for ever: after 5 s, then twice as long each time up to 5 minutes."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        seconds = min(300, 5 * 2 ** min(job.attempts, 10))
+        return RetryDecision(retry_in={"seconds": seconds})
+
+
+def make_app(url: str, duties: Duties) -> App:
+    """The app with its tasks, for a worker; not open yet."""
+    app = App(connector=PsycopgConnector(conninfo=url, kwargs={"application_name": "triage work"}))
+
+    @app.task(name="deliver", retry=Patience())
+    def deliver(notice_id: int) -> None:
+        duties.deliver(notice_id)
+
+    @app.task(name="tell_operator", retry=Patience())
+    def tell_operator(notice_id: int) -> None:
+        duties.tell_operator(notice_id)
+
+    @app.periodic(cron="*/5 * * * * *")
+    @app.task(name="rescue", queueing_lock="rescue", pass_context=True)
+    async def rescue(context: JobContext, timestamp: int) -> None:
+        manager = context.app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+            log.warning("job taken from a dead worker", job=job.id, task=job.task_name)
+            await manager.retry_job(job)
+        await manager.prune_stalled_workers(STALLED_SECONDS)
+
+    return app
+
+
+def teller(url: str) -> Tell:
+    """Defers the delivery of a notice on the transaction that states its flag."""
+    return _deferrer(url, "deliver")
+
+
+def operator_teller(url: str) -> Tell:
+    return _deferrer(url, "tell_operator")
+
+
+def _deferrer(url: str, task: str) -> Tell:
+    app = App(connector=PsycopgConnector(conninfo=url))
+
+    def defer(tx: Transaction, notice_id: int) -> None:
+        app.configure_task(task, connection=tx).defer(notice_id=notice_id)
+
+    return defer

@@ -1,0 +1,115 @@
+"""One mail's story: parse, assess, decide, save."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from triage import policy as rulebook
+from triage.classifier import Classifier, mail_text
+from triage.errors import ParseError
+from triage.mail import ReadingRules, parse
+from triage.policy import Policy
+from triage.store import Transaction, cases, ledger, mails, notices
+from triage.types import (
+    Assessment,
+    Decision,
+    Email,
+    MailKind,
+    Outcome,
+    RawMail,
+    Reading,
+)
+
+Tell = Callable[[Transaction, int], None]
+"""Defers, inside the transaction, the job that hands over the notice with this id."""
+
+Parsed = tuple[RawMail, Email | str]
+"""A mail and what parsing gave: an ``Email``, or in words why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading needs. ``languages`` beyond the model's are for a person."""
+
+    rules: ReadingRules
+    classifier: Classifier
+    policy: Policy
+
+    def parsed(self, raw: RawMail) -> Parsed:
+        try:
+            return raw, parse(raw, self.rules)
+        except ParseError as error:
+            return raw, str(error)
+
+    def read(self, batch: Sequence[Parsed]) -> list[Reading]:
+        """Assess and decide a batch; the order is kept."""
+        unread = [_why_not_scored(email, self.classifier.languages) for _, email in batch]
+        texts = [
+            mail_text(email.subject, email.text)
+            for (_, email), why in zip(batch, unread, strict=True)
+            if isinstance(email, Email) and not why
+        ]
+        assessed = iter(self.classifier.assess(texts))
+        return [
+            self._decided(raw, email, next(assessed) if why == "" else None, why)
+            for (raw, email), why in zip(batch, unread, strict=True)
+        ]
+
+    def _decided(
+        self, raw: RawMail, email: Email | str, assessment: Assessment | None, why: str
+    ) -> Reading:
+        if isinstance(email, str):
+            return Reading(raw, None, None, Decision(Outcome.FAILED, None, "unreadable"), email)
+        thresholds: Mapping[str, float] = self.classifier.thresholds
+        decision = rulebook.decide(self.policy, email, assessment, thresholds, why)
+        because = rulebook.explain(self.policy, decision, assessment, thresholds)
+        return Reading(raw, email, assessment, decision, because)
+
+
+def _why_not_scored(email: Email | str, languages: frozenset[str]) -> str:
+    """Empty for a mail that the model reads; else the reason it goes unscored."""
+    if isinstance(email, str):
+        return "unreadable"
+    if email.kind is not MailKind.CUSTOMER:
+        return email.kind
+    if not any(character.isalnum() for character in email.subject + email.text):
+        return "encrypted" if "encrypted" in email.remarks else "no text"
+    if email.language not in languages | {"und"}:
+        return f"language {email.language}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saver:
+    """What saving needs: whom a flag is told to, and how its notice is deferred.
+
+    ``quiet`` saves mail as read and opens no case: for backfills.
+    """
+
+    recipients: tuple[str, ...]
+    tell: Tell
+    quiet: bool = False
+
+    def save(self, tx: Transaction, readings: Iterable[Reading]) -> None:
+        """Save readings, their flags and the jobs that tell of them, all or none."""
+        for reading in readings:
+            self._save_one(tx, reading)
+
+    def _save_one(self, tx: Transaction, reading: Reading) -> None:
+        raw = reading.raw
+        mail_id = mails.earlier_copy(tx, raw, reading.email) or None
+        fresh = mails.keep(tx, reading) if mail_id is None else None
+        outcome = reading.decision.outcome if fresh else ledger.REPEAT
+        mail_id = mail_id or fresh or mails.earlier_copy(tx, raw, reading.email)
+        ledger.record(tx, [ledger.Entry(raw.place, outcome, mail_id, raw.received)])
+        if fresh and not self.quiet and reading.email is not None:
+            self._follow_up(tx, fresh, reading, reading.email)
+
+    def _follow_up(self, tx: Transaction, mail_id: int, reading: Reading, email: Email) -> None:
+        if reading.decision.outcome is Outcome.FLAG:
+            flag_id = cases.flag(tx, mail_id, reading)
+            for notice in notices.prepare(tx, flag_id, reading.raw.digest, self.recipients):
+                self.tell(tx, notice)
+        elif email.kind in {MailKind.CUSTOMER, MailKind.OWN}:
+            case_id = cases.of_thread(tx, email)
+            if case_id is not None:
+                cases.wrote_again(tx, case_id, mail_id)

@@ -1,0 +1,221 @@
+"""Cases, their flags, and the history of both."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from triage.store.database import Transaction
+from triage.types import Email, Person, Reading, Severity
+
+_ORDER = (Severity.EMERGENCY, Severity.HIGH, Severity.NORMAL, Severity.LOW)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as the list shows it; ``sentence`` is the one that weighed most in its last flag."""
+
+    id: int
+    reference: str
+    number: str | None
+    customer_name: str
+    customer_address: str
+    subject: str
+    severity: str
+    status: str
+    opened_at: datetime
+    changed_at: datetime
+    rule: str
+    sentence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMail:
+    """A mail of a case with what was made of it."""
+
+    id: int
+    received: datetime
+    sender_name: str
+    sender_address: str
+    subject: str
+    text: str
+    quoted: str
+    signature: str
+    kind: str
+    language: str
+    attachments: list[dict[str, Any]]
+    remarks: list[str]
+    outcome: str
+    severity: str | None
+    rule: str
+    because: str | None
+    model: str | None
+    scores: dict[str, float] | None
+    evidence: list[dict[str, Any]] | None
+    original: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    id: int
+    at: datetime
+    who: str
+    what: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    row: CaseRow
+    mails: tuple[CaseMail, ...]
+    events: tuple[EventRow, ...]
+
+
+def of_thread(tx: Transaction, email: Email) -> int | None:
+    """The case a mail belongs to: by what it answers, else by its number and its sender.
+
+    A number alone is not enough: customers quote order numbers and each other's.
+    """
+    answered = [*email.references, *([email.in_reply_to] if email.in_reply_to else [])]
+    row = None
+    if answered:
+        row = tx.execute(
+            """select case_id from mail where message_id = any(%s) and case_id is not null
+               order by id desc limit 1""",
+            [answered],
+        ).fetchone()
+    if row is None and email.case_number:
+        row = tx.execute(
+            """select id from cases where number = %(number)s or reference = %(number)s
+               intersect select id from cases where customer_address = %(address)s
+               order by id desc limit 1""",
+            {"number": email.case_number, "address": email.sender.address},
+        ).fetchone()
+    return int(row[0]) if row else None
+
+
+def wrote_again(tx: Transaction, case_id: int, mail_id: int) -> None:
+    """A mail without a flag came in for a case."""
+    tx.execute("update mail set case_id = %s where id = %s", [case_id, mail_id])
+    tx.execute("update cases set changed_at = now() where id = %s", [case_id])
+    tell(tx, case_id, "triage", "customer wrote again", {"mail": mail_id})
+
+
+def flag(tx: Transaction, mail_id: int, reading: Reading) -> int:
+    """Raise a flag for a kept mail, in the case it belongs to or a new one; the flag's id."""
+    email, decision = reading.email, reading.decision
+    assert email is not None
+    assert decision.severity is not None
+    tx.execute(  # two mails of one customer at once must not open two cases
+        "select pg_advisory_xact_lock(hashtextextended(%s, 1))", [email.sender.address]
+    )
+    case_id = of_thread(tx, email)
+    if case_id is None:
+        case_id = _open(tx, email, decision.severity)
+        _gather_thread(tx, case_id, email)
+    else:
+        _raise_severity(tx, case_id, decision.severity)
+    tx.execute("update mail set case_id = %s where id = %s", [case_id, mail_id])
+    row = tx.execute(
+        """insert into flag (case_id, mail_id, severity, rule, because)
+           values (%s, %s, %s, %s, %s) returning id""",
+        [case_id, mail_id, decision.severity, decision.rule, reading.because],
+    ).fetchone()
+    assert row is not None
+    story = {"mail": mail_id, "severity": decision.severity, "rule": decision.rule}
+    tell(tx, case_id, "triage", "flagged", story)
+    return int(row[0])
+
+
+def _open(tx: Transaction, email: Email, severity: Severity) -> int:
+    customer = _customer(email)
+    row = tx.execute(
+        """insert into cases (number, customer_name, customer_address, subject, severity)
+           values (%s, %s, %s, %s, %s) returning id""",
+        [email.case_number, customer.name, email.sender.address, email.subject, severity],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _customer(email: Email) -> Person:
+    return Person(email.sender.name or email.sender.address, email.sender.address)
+
+
+def _gather_thread(tx: Transaction, case_id: int, email: Email) -> None:
+    """Take in what this customer and we wrote before in the same thread."""
+    answered = [*email.references, *([email.in_reply_to] if email.in_reply_to else [])]
+    if answered:
+        tx.execute(
+            """update mail set case_id = %s where message_id = any(%s) and case_id is null
+               and (sender_address = %s or kind = 'own')""",
+            [case_id, answered, email.sender.address],
+        )
+
+
+def _raise_severity(tx: Transaction, case_id: int, severity: Severity) -> None:
+    milder = [str(level) for level in _ORDER[_ORDER.index(severity) + 1 :]]
+    tx.execute(
+        """update cases set changed_at = now(),
+             severity = case when severity = any(%s) then %s else severity end
+           where id = %s""",
+        [milder, severity, case_id],
+    )
+
+
+def tell(tx: Transaction, case_id: int, who: str, what: str, data: dict[str, Any]) -> None:
+    """Add to a case's history, which nothing ever takes away from."""
+    tx.execute(
+        "insert into event (case_id, who, what, data) values (%s, %s, %s, %s)",
+        [case_id, who, what, Jsonb(data)],
+    )
+
+
+def page(tx: Transaction, limit: int = 50, before: int | None = None) -> list[CaseRow]:
+    """Cases, newest first, those with an id below ``before``."""
+    with tx.cursor(row_factory=class_row(CaseRow)) as cursor:
+        return cursor.execute(
+            f"{_ROW} where %(before)s::bigint is null or cases.id < %(before)s"
+            " order by cases.id desc limit %(limit)s",
+            {"before": before, "limit": limit},
+        ).fetchall()
+
+
+def detail(tx: Transaction, case_id: int) -> Case | None:
+    """A case with its mails, oldest first, and its history; ``None`` when there is none."""
+    with tx.cursor(row_factory=class_row(CaseRow)) as cursor:
+        row = cursor.execute(f"{_ROW} where cases.id = %s", [case_id]).fetchone()
+    if row is None:
+        return None
+    with tx.cursor(row_factory=class_row(CaseMail)) as cursor:
+        mails = cursor.execute(_MAILS, [case_id]).fetchall()
+    with tx.cursor(row_factory=class_row(EventRow)) as cursor:
+        events = cursor.execute(
+            "select id, at, who, what, data from event where case_id = %s order by id", [case_id]
+        ).fetchall()
+    return Case(row, tuple(mails), tuple(events))
+
+
+_ROW = """
+select cases.id, reference, number, customer_name, customer_address, subject, cases.severity,
+       status, opened_at, changed_at, last.rule, last.sentence
+from cases
+join lateral (
+    select flag.rule, assessment.evidence -> 0 ->> 'text' as sentence
+    from flag left join assessment using (mail_id)
+    where flag.case_id = cases.id order by flag.id desc limit 1
+) as last on true
+"""
+
+_MAILS = """
+select mail.id, received, sender_name, sender_address, subject, text, quoted, signature, kind,
+       language, attachments, remarks, outcome, mail.severity, mail.rule, flag.because, model,
+       scores, evidence, raw_mail.mail_id is not null as original
+from mail
+left join flag on flag.mail_id = mail.id
+left join assessment on assessment.mail_id = mail.id
+left join raw_mail on raw_mail.mail_id = mail.id
+where mail.case_id = %s order by received, mail.id
+"""
