@@ -33,7 +33,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseMail:
-    """A mail of a case with what was made of it."""
+    """A mail with what was made of it. ``because`` says why it was flagged or is unreadable."""
 
     id: int
     received: datetime
@@ -55,6 +55,7 @@ class CaseMail:
     scores: dict[str, float] | None
     evidence: list[dict[str, Any]] | None
     original: bool
+    case_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,12 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """A case with its newest mails and events; ``earlier_mails`` counts those not among them."""
+
     row: CaseRow
     mails: tuple[CaseMail, ...]
     events: tuple[EventRow, ...]
+    earlier_mails: int
 
 
 def of_thread(tx: Transaction, email: Email) -> int | None:
@@ -183,19 +187,32 @@ def page(tx: Transaction, limit: int = 50, before: int | None = None) -> list[Ca
         ).fetchall()
 
 
-def detail(tx: Transaction, case_id: int) -> Case | None:
-    """A case with its mails, oldest first, and its history; ``None`` when there is none."""
+def detail(tx: Transaction, case_id: int, limit: int = 100) -> Case | None:
+    """A case with its mails and its history, oldest first; ``None`` when there is none.
+
+    At most ``limit`` mails and four times as many events, the newest: a thread has no end.
+    """
     with tx.cursor(row_factory=class_row(CaseRow)) as cursor:
         row = cursor.execute(f"{_ROW} where cases.id = %s", [case_id]).fetchone()
     if row is None:
         return None
     with tx.cursor(row_factory=class_row(CaseMail)) as cursor:
-        mails = cursor.execute(_MAILS, [case_id]).fetchall()
+        mails = cursor.execute(_MAILS_OF_CASE, [case_id, limit]).fetchall()
     with tx.cursor(row_factory=class_row(EventRow)) as cursor:
         events = cursor.execute(
-            "select id, at, who, what, data from event where case_id = %s order by id", [case_id]
+            """select id, at, who, what, data from event where case_id = %s
+               order by id desc limit %s""",
+            [case_id, limit * 4],
         ).fetchall()
-    return Case(row, tuple(mails), tuple(events))
+    count = tx.execute("select count(*) from mail where case_id = %s", [case_id]).fetchone()
+    assert count is not None
+    return Case(row, tuple(mails[::-1]), tuple(events[::-1]), int(count[0]) - len(mails))
+
+
+def mail(tx: Transaction, mail_id: int) -> CaseMail | None:
+    """One mail, whether it is in a case or not."""
+    with tx.cursor(row_factory=class_row(CaseMail)) as cursor:
+        return cursor.execute(f"{_MAIL} where mail.id = %s", [mail_id]).fetchone()
 
 
 _ROW = """
@@ -209,13 +226,15 @@ join lateral (
 ) as last on true
 """
 
-_MAILS = """
+_MAIL = """
 select mail.id, received, sender_name, sender_address, subject, text, quoted, signature, kind,
-       language, attachments, remarks, outcome, mail.severity, mail.rule, flag.because, model,
-       scores, evidence, raw_mail.mail_id is not null as original
+       language, attachments, remarks, outcome, mail.severity, mail.rule,
+       coalesce(flag.because, nullif(failure, '')) as because, model,
+       scores, evidence, raw_mail.mail_id is not null as original, mail.case_id
 from mail
 left join flag on flag.mail_id = mail.id
 left join assessment on assessment.mail_id = mail.id
 left join raw_mail on raw_mail.mail_id = mail.id
-where mail.case_id = %s order by received, mail.id
 """
+
+_MAILS_OF_CASE = f"{_MAIL} where mail.case_id = %s order by received desc, mail.id desc limit %s"

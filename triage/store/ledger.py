@@ -27,25 +27,18 @@ class Entry:
 
 
 def record(tx: Transaction, entries: Iterable[Entry]) -> None:
-    """Enter places once; what is in the ledger already stays as it is."""
+    """Enter places once; what is in the ledger stays as it is, but for mail that was too old
+    to be read then and has been read now."""
     with tx.cursor() as cursor:
         cursor.executemany(
             """insert into ledger (mailbox, folder, uidvalidity, uid, outcome, mail_id, received)
                values (%(mailbox)s, %(folder)s, %(uidvalidity)s, %(uid)s,
                        %(outcome)s, %(mail_id)s, %(received)s)
-               on conflict do nothing""",
+               on conflict (mailbox, folder, uidvalidity, uid) do update
+                 set outcome = excluded.outcome, mail_id = excluded.mail_id, recorded_at = now()
+                 where ledger.outcome = 'too_old'""",
             [_row(entry) for entry in entries],
         )
-
-
-def promote(tx: Transaction, entry: Entry) -> None:
-    """Replace the entry of a mail that was too old once and has been read since."""
-    tx.execute(
-        """update ledger set outcome = %(outcome)s, mail_id = %(mail_id)s, recorded_at = now()
-           where mailbox = %(mailbox)s and folder = %(folder)s
-             and uidvalidity = %(uidvalidity)s and uid = %(uid)s and outcome = %(too_old)s""",
-        _row(entry) | {"too_old": TOO_OLD},
-    )
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -62,11 +55,11 @@ def entered(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> dic
     return dict(rows.fetchall())
 
 
-def highest(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> int:
-    """The cursor: the highest UID entered, 0 when there is none."""
+def under_other_uidvalidity(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> int:
+    """How many places of a folder were entered before its UIDs changed their meaning."""
     row = tx.execute(
-        """select coalesce(max(uid), 0) from ledger
-           where mailbox = %s and folder = %s and uidvalidity = %s""",
+        """select count(*) from ledger
+           where mailbox = %s and folder = %s and uidvalidity <> %s""",
         [mailbox, folder, uidvalidity],
     ).fetchone()
     assert row is not None

@@ -133,15 +133,25 @@ on conflict (digest) do nothing returning id
 """  # noqa: S608 - column names of ours
 
 
-def waiting_for_a_person(tx: Transaction, limit: int = 100) -> list[UnscoredMail]:
-    """The newest mails that no model or parser could read."""
+def waiting_for_a_person(
+    tx: Transaction, limit: int = 100, before: int | None = None
+) -> list[UnscoredMail]:
+    """The newest mails that no model or parser could read; those older than mail ``before``."""
     with tx.cursor(row_factory=class_row(UnscoredMail)) as cursor:
         return cursor.execute(
             """select id, received, sender_name, sender_address, subject, language, outcome, rule
                from mail where outcome in ('unscored', 'failed')
-               order by received desc, id desc limit %s""",
-            [limit],
+               and (%(before)s::bigint is null or (received, id)
+                    < (select received, id from mail where id = %(before)s))
+               order by received desc, id desc limit %(limit)s""",
+            {"before": before, "limit": limit},
         ).fetchall()
+
+
+def count_for_a_person(tx: Transaction) -> int:
+    row = tx.execute("select count(*) from mail where outcome in ('unscored', 'failed')").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def original(tx: Transaction, mail_id: int) -> bytes | None:

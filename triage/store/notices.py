@@ -99,6 +99,15 @@ def settle(tx: Transaction, notice: DueNotice, state: str, answer: str) -> None:
         )
 
 
+def reopen_refused(tx: Transaction) -> list[int]:
+    """Make refused notices wait again; their ids."""
+    rows = tx.execute(
+        """update notice set state = 'waiting', changed_at = now() where state = 'refused'
+           returning id"""
+    )
+    return [int(row[0]) for row in rows]
+
+
 def unsent(tx: Transaction) -> list[NoticeRow]:
     """Notices not out yet or refused for good, oldest first."""
     return _rows(tx, "where state <> 'sent' order by created_at limit 200", [])

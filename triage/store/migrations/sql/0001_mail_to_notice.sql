@@ -59,6 +59,7 @@ create index mail_by_case on mail (case_id, received) where case_id is not null;
 create index mail_for_a_person on mail (received desc, id desc)
     where outcome in ('unscored', 'failed');
 create index mail_by_saved on mail (saved_at);
+create index mail_by_outcome on mail (outcome);
 
 -- The bytes as they came, for mail that a person must be able to open.
 create table raw_mail (

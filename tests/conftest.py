@@ -1,0 +1,37 @@
+"""Fixtures that every room's tests share: one true PostgreSQL a run, clean for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from triage.store import Database
+
+_TABLES = """
+select string_agg(format('%I', tablename), ', ') from pg_tables
+where schemaname = 'public' and tablename <> 'alembic_version'
+"""
+
+
+@pytest.fixture(scope="session")
+def _opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    folder: Path = tmp_path_factory.mktemp("data")
+    database = Database.open("", folder)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def database_url(_opened: Database) -> str:
+    """A database at the newest schema; other tests' rows may lie in it."""
+    return _opened.url
+
+
+@pytest.fixture
+def database(_opened: Database) -> Database:
+    """The run's database with every table empty and every number from its start."""
+    with _opened.transaction() as tx:
+        row = tx.execute(_TABLES).fetchone()
+        assert row is not None
+        tx.execute(f"truncate {row[0]} restart identity cascade")
+    return _opened
