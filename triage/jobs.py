@@ -1,7 +1,10 @@
 """The jobs that a flag sets off, on procrastinate: thin, each calls one function."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Event
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
@@ -75,3 +78,28 @@ def _deferrer(url: str, task: str) -> Tell:
         app.configure_task(task, connection=tx).defer(notice_id=notice_id)
 
     return defer
+
+
+async def work(url: str, duties: Duties, stop: Event) -> None:
+    """Work off jobs until told to stop; those under way are finished first."""
+    app = make_app(url, duties)
+    async with app.open_async():
+        worker = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=4,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=5.0,
+                update_heartbeat_interval=STALLED_SECONDS / 4,
+                stalled_worker_timeout=STALLED_SECONDS,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=30.0,
+            )
+        )
+        stopped = asyncio.create_task(asyncio.to_thread(stop.wait))
+        await asyncio.wait({worker, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if worker.done():
+            stop.set()
+            await worker  # raises what ended it
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker

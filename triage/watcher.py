@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from threading import Event, Thread
 from time import monotonic
@@ -96,7 +96,7 @@ class FolderWatcher:
         """List what the folder holds and the ledger does not: what came, and what was missed."""
         with self.database.transaction() as tx:
             entered = ledger.entered(tx, *self._folder_key)
-        held = self.source.uids(since=self._cutoff.date())
+        held = self.source.uids(since=first_day(self._cutoff))
         self._todo = [uid for uid in held if uid not in entered]
         self._newest = max([*held, *entered], default=0)
         self._looked_at = monotonic()
@@ -283,3 +283,8 @@ def as_cutoff(since: object) -> datetime | None:
     if since == "now":
         return None
     return datetime.fromisoformat(f"{since}T00:00:00").astimezone(UTC)
+
+
+def first_day(cutoff: datetime) -> date:
+    """The day to ask a server for so that its own calendar, up to a day off, hides nothing."""
+    return cutoff.astimezone(UTC).date() - timedelta(days=1)

@@ -1,0 +1,100 @@
+"""``triage check``: everything tried once, one line each, with what to do about it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import typer
+
+from triage.cli import wiring
+from triage.config import Settings
+from triage.errors import TriageError
+
+Trial = tuple[str, Callable[[], str]]
+
+
+def check_everything(settings: Settings) -> int:
+    """Try each part; 0 when all work, else 1."""
+    verdicts = [_try(name, attempt) for name, attempt in _trials(settings)]
+    return 0 if all(verdicts) else 1
+
+
+def _try(name: str, attempt: Callable[[], str]) -> bool:
+    try:
+        typer.echo(f"ok    {name}: {attempt()}")
+    except TriageError as error:
+        typer.echo(f"FAIL  {name}: {error}")
+        return False
+    return True
+
+
+def _trials(settings: Settings) -> Iterator[Trial]:
+    yield "people", lambda: _people(settings)
+    yield from _mailboxes(settings)
+    yield "mail server", lambda: wiring.smtp(settings).probe()
+    yield "database", lambda: _database(settings)
+    yield "model", lambda: _model(settings)
+    yield "policy", lambda: _policy(settings.policy)
+
+
+def _mailboxes(settings: Settings) -> Iterator[Trial]:
+    from triage.mailbox import probe
+
+    if not settings.mailboxes:
+        yield "mailboxes", lambda: str(wiring.sources(settings))  # says what is missing
+    for name, mailbox in settings.mailboxes.items():
+        for folder in mailbox.folders:
+            yield (
+                f"mailbox {name}/{folder}",
+                lambda n=name, m=mailbox, f=folder: probe(wiring.source_settings(n, m, f)),  # type: ignore[misc]
+            )
+
+
+def _people(settings: Settings) -> str:
+    from triage.errors import ConfigError
+
+    if not settings.desk.point:
+        raise ConfigError("desk.point is empty: nobody would be told; name the Point Person")
+    told = ", ".join(settings.desk.point)
+    if not settings.desk.operator:
+        return f"flags go to {told}; nobody is told of refused notices (desk.operator is empty)"
+    return f"flags go to {told}; refused notices to {settings.desk.operator}"
+
+
+def _database(settings: Settings) -> str:
+    store = wiring.database(settings)
+    try:
+        with store.transaction() as tx:
+            row = tx.execute("show server_version").fetchone()
+    finally:
+        store.close()
+    kind = "PostgreSQL" if settings.database_url.get_secret_value() else "bundled PostgreSQL"
+    return f"{kind} {row[0] if row else ''}, schema up to date"
+
+
+def _model(settings: Settings) -> str:
+    from triage.classifier import Classifier, live_model
+
+    classifier = Classifier.load(settings.model or live_model(settings.models))
+    scores = classifier.score(["Nobody has answered me for two weeks. I am furious."])[0]
+    reads = ", ".join(sorted(classifier.languages))
+    return f"{classifier.name}, reads {reads}; an angry sentence scores {scores.angry:.2f}"
+
+
+def _policy(path: Path | None) -> str:
+    from triage import policy
+
+    rules = policy.load(path)
+    failures = policy.check(rules)
+    if failures:
+        raise TriageError("\n      ".join(["examples fail", *map(str, failures)]))
+    return f"{len(rules.rules)} rules, all {len(rules.examples)} examples come out as they say"
+
+
+def check_policy(path: Path | None) -> int:
+    """``triage policy check``: 0 when every example comes out as it says, else 1."""
+    from triage import policy
+
+    passed = _try(f"policy {path or 'that comes with Triage'}", lambda: _policy(path))
+    for name in policy.unexampled(policy.load(path)):
+        typer.echo(f"note  rule “{name}” has no example of its own")
+    return 0 if passed else 1

@@ -1,0 +1,96 @@
+"""The three things a process can be: watcher, worker, server; or all at once."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from threading import Event, Thread
+
+import structlog
+
+from triage import jobs
+from triage.cli import wiring
+from triage.cli.wiring import Part
+from triage.config import Settings
+from triage.store import Database
+from triage.watcher import watch
+
+log = structlog.get_logger()
+
+
+def run(parts: Mapping[str, Part], stop: Event) -> int:
+    """Run parts side by side until a signal, or until one of them ends; the exit code.
+
+    A part that ends by itself has failed: the others are stopped too, so that whoever looks
+    after the process starts it anew.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    failed: list[str] = []
+
+    def guarded(name: str, part: Part) -> None:
+        try:
+            part(stop)
+        except Exception:
+            log.exception("stopped by an error", part=name)
+            failed.append(name)
+        stop.set()
+
+    threads = [Thread(target=guarded, args=item, name=item[0]) for item in parts.items()]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join()
+    return 1 if failed else 0
+
+
+def watching(settings: Settings, store: Database) -> Part:
+    def part(stop: Event) -> None:
+        for thread in watch(wiring.watchers(settings, store, stop)):
+            thread.join()
+
+    return part
+
+
+def working(settings: Settings, store: Database) -> Part:
+    courier = wiring.courier(settings, store)
+    duties = jobs.Duties(deliver=courier.deliver, tell_operator=courier.tell_of_refusal)
+
+    def part(stop: Event) -> None:
+        asyncio.run(jobs.work(store.url, duties, stop))
+
+    return part
+
+
+def serving(settings: Settings, store: Database) -> Part:
+    import uvicorn
+    from service.app import create_app
+
+    from triage.classifier import live_model
+
+    model = (settings.model or live_model(settings.models)).name
+    app = create_app(store, settings.web, wiring.access_key(settings), model)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.web.host,
+            port=settings.web.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+    def part(stop: Event) -> None:
+        Thread(target=_stop_serving, args=[server, stop], daemon=True).start()
+        server.run()
+        if not server.started:
+            raise RuntimeError(f"port {settings.web.port} of {settings.web.host} is not free")
+
+    return part
+
+
+def _stop_serving(server: "uvicorn.Server", stop: Event) -> None:  # type: ignore[name-defined]  # noqa: F821
+    stop.wait()
+    server.should_exit = True

@@ -1,0 +1,164 @@
+"""Settings in, running parts out."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+from triage import jobs
+from triage.config import Mailbox, Settings
+from triage.courier import Courier
+from triage.errors import ConfigError
+from triage.mail import ReadingRules
+from triage.mailbox import FolderSettings, FolderSource, ImapSettings, ImapSource, Source
+from triage.notify import Smtp, SmtpSettings
+from triage.pipeline import Reader, Saver
+from triage.store import Database
+from triage.watcher import FolderWatcher, as_cutoff
+
+
+def database(settings: Settings) -> Database:
+    return Database.open(settings.database_url.get_secret_value(), settings.data)
+
+
+def reading_rules(settings: Settings) -> ReadingRules:
+    return ReadingRules(
+        own_addresses=settings.own_addresses,
+        case_patterns=settings.reading.case_patterns,
+        case_presets=settings.reading.case_presets,
+    )
+
+
+def reader(settings: Settings) -> Reader:
+    """The reader with the live model and the policy in force.
+
+    Raises ``ModelError`` or ``ConfigError`` when one of both is not as it should be.
+    """
+    from triage import policy
+    from triage.classifier import Classifier, live_model
+
+    rules = policy.load(settings.policy)
+    failures = policy.check(rules)
+    if failures:
+        raise ConfigError(f"policy: {len(failures)} of its examples fail; see triage policy check")
+    folder = settings.model or live_model(settings.models)
+    classifier = Classifier.load(folder, threads=settings.score_threads)
+    return Reader(reading_rules(settings), classifier, rules)
+
+
+def sources(settings: Settings) -> list[tuple[Mailbox, Source]]:
+    """A source for each folder of each mailbox. Raises ``ConfigError``."""
+    found = [
+        (mailbox, source(name, mailbox, folder))
+        for name, mailbox in settings.mailboxes.items()
+        for folder in (mailbox.folders if mailbox.kind == "imap" else ("",))
+    ]
+    if not found:
+        raise ConfigError("no mailbox is configured; `triage init` writes a file to start from")
+    return found
+
+
+def source(name: str, mailbox: Mailbox, folder: str) -> Source:
+    if mailbox.kind == "imap":
+        return ImapSource(imap_settings(name, mailbox, folder))
+    if mailbox.path is None:
+        raise ConfigError(f"mailboxes.{name}.path: needed for kind {mailbox.kind}")
+    return FolderSource(
+        FolderSettings(
+            name=name,
+            kind=mailbox.kind,
+            path=mailbox.path,
+            poll_seconds=mailbox.poll_seconds,
+            max_bytes=mailbox.max_bytes,
+            flag_folder=mailbox.flag_folder,
+        )
+    )
+
+
+def imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
+    if not mailbox.host:
+        raise ConfigError(f"mailboxes.{name}.host: needed for kind imap")
+    return ImapSettings(
+        name=name,
+        host=mailbox.host,
+        port=mailbox.port or (993 if mailbox.security == "tls" else 143),
+        security=mailbox.security,
+        user=mailbox.user,
+        secret=mailbox.secret,
+        auth=mailbox.auth,
+        folder=folder,
+        ca_file=mailbox.ca_file,
+        max_bytes=mailbox.max_bytes,
+        idle=mailbox.idle,
+        poll_seconds=mailbox.poll_seconds,
+        flag_keyword=mailbox.flag_keyword,
+        flag_folder=mailbox.flag_folder,
+    )
+
+
+def watchers(settings: Settings, store: Database, stop: Event) -> list[FolderWatcher]:
+    if not settings.desk.point:
+        raise ConfigError("desk.point: nobody would be told of a flag; name the Point Person")
+    read = reader(settings)
+    saver = Saver(recipients=settings.desk.point, tell=jobs.teller(store.url))
+    return [
+        FolderWatcher(
+            source=source,
+            database=store,
+            reader=read,
+            saver=saver,
+            since=as_cutoff(mailbox.since),
+            stop=stop,
+            poll_seconds=mailbox.poll_seconds,
+        )
+        for mailbox, source in sources(settings)
+    ]
+
+
+def smtp(settings: Settings) -> Smtp:
+    chosen = settings.smtp
+    ports = {"tls": 465, "starttls": 587, "plain": 25}
+    return Smtp(
+        SmtpSettings(
+            host=chosen.host,
+            port=chosen.port or ports[chosen.security],
+            security=chosen.security,
+            user=chosen.user,
+            secret=chosen.secret,
+            ca_file=chosen.ca_file,
+            timeout=chosen.timeout_seconds,
+        )
+    )
+
+
+def courier(settings: Settings, store: Database) -> Courier:
+    return Courier(
+        database=store,
+        send=smtp(settings).send,
+        desk=settings.desk,
+        base_url=settings.web.base_url,
+        tell_operator=jobs.operator_teller(store.url),
+    )
+
+
+def access_key(settings: Settings) -> str:
+    """The key that opens the page; made once, readable by its owner alone."""
+    path = settings.web.key_file or settings.data / "web.key"
+    try:
+        if not path.exists():
+            _write_private(path, secrets.token_urlsafe(24))
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"web.key_file {path}: {error.strerror}") from None
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+Part = Callable[[Event], None]
+"""Something that runs until the event is set."""
