@@ -2,19 +2,21 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
 
 import structlog
 
 from triage import jobs
 from triage.cli import wiring
-from triage.cli.wiring import Part
 from triage.config import Settings
 from triage.store import Database
 from triage.watcher import watch
 
 log = structlog.get_logger()
+
+Part = Callable[[Event], None]
+"""Something that runs until the event is set."""
 
 
 def run(parts: Mapping[str, Part], stop: Event) -> int:

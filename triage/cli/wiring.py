@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
@@ -11,7 +10,7 @@ from triage.config import Mailbox, Settings
 from triage.courier import Courier
 from triage.errors import ConfigError
 from triage.mail import ReadingRules
-from triage.mailbox import FolderSettings, FolderSource, ImapSettings, ImapSource, Source
+from triage.mailbox import ImapSettings, PathSettings, Source, make_source
 from triage.notify import Smtp, SmtpSettings
 from triage.pipeline import Reader, Saver
 from triage.store import Database
@@ -50,33 +49,33 @@ def reader(settings: Settings) -> Reader:
 def sources(settings: Settings) -> list[tuple[Mailbox, Source]]:
     """A source for each folder of each mailbox. Raises ``ConfigError``."""
     found = [
-        (mailbox, source(name, mailbox, folder))
+        (mailbox, make_source(source_settings(name, mailbox, folder)))
         for name, mailbox in settings.mailboxes.items()
-        for folder in (mailbox.folders if mailbox.kind == "imap" else ("",))
+        for folder in mailbox.folders
     ]
     if not found:
         raise ConfigError("no mailbox is configured; `triage init` writes a file to start from")
     return found
 
 
-def source(name: str, mailbox: Mailbox, folder: str) -> Source:
+def source_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings | PathSettings:
     if mailbox.kind == "imap":
-        return ImapSource(imap_settings(name, mailbox, folder))
+        return _imap_settings(name, mailbox, folder)
     if mailbox.path is None:
         raise ConfigError(f"mailboxes.{name}.path: needed for kind {mailbox.kind}")
-    return FolderSource(
-        FolderSettings(
-            name=name,
-            kind=mailbox.kind,
-            path=mailbox.path,
-            poll_seconds=mailbox.poll_seconds,
-            max_bytes=mailbox.max_bytes,
-            flag_folder=mailbox.flag_folder,
-        )
+    return PathSettings(
+        name=name,
+        path=mailbox.path,
+        kind=mailbox.kind,
+        folder=folder,
+        max_bytes=mailbox.max_bytes,
+        poll_seconds=mailbox.poll_seconds,
+        flag_keyword=mailbox.flag_keyword or None,
+        flag_folder=mailbox.flag_folder or None,
     )
 
 
-def imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
+def _imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
     if not mailbox.host:
         raise ConfigError(f"mailboxes.{name}.host: needed for kind imap")
     return ImapSettings(
@@ -92,8 +91,8 @@ def imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
         max_bytes=mailbox.max_bytes,
         idle=mailbox.idle,
         poll_seconds=mailbox.poll_seconds,
-        flag_keyword=mailbox.flag_keyword,
-        flag_folder=mailbox.flag_folder,
+        flag_keyword=mailbox.flag_keyword or None,
+        flag_folder=mailbox.flag_folder or None,
     )
 
 
@@ -158,7 +157,3 @@ def _write_private(path: Path, text: str) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text + "\n")
-
-
-Part = Callable[[Event], None]
-"""Something that runs until the event is set."""

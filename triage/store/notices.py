@@ -13,12 +13,14 @@ from triage.store.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class DueNotice:
-    """A notice that is not out yet, with all that its mail says."""
+    """A notice with all that its mail says."""
 
     id: int
     key: str
     recipient: str
+    state: str
     attempts: int
+    answer: str
     case_id: int
     reference: str
     number: str | None
@@ -36,6 +38,7 @@ class DueNotice:
     content: bytes | None
     mailbox: str | None
     folder: str | None
+    uidvalidity: int | None
     uid: int | None
 
 
@@ -77,6 +80,16 @@ def claim(tx: Transaction, notice_id: int) -> DueNotice | None:
     ).fetchone()
     if locked is None:
         return None
+    return _due(tx, notice_id)
+
+
+def refused(tx: Transaction, notice_id: int) -> DueNotice | None:
+    """The notice, when it is still one that was refused for good."""
+    notice = _due(tx, notice_id)
+    return notice if notice and notice.state == "refused" else None
+
+
+def _due(tx: Transaction, notice_id: int) -> DueNotice | None:
     with tx.cursor(row_factory=class_row(DueNotice)) as cursor:
         return cursor.execute(_DUE, [notice_id]).fetchone()
 
@@ -136,10 +149,12 @@ def _rows(tx: Transaction, where: str, values: Sequence[Any]) -> list[NoticeRow]
 
 
 _DUE = """
-select notice.id, notice.key, notice.recipient, notice.attempts, cases.id as case_id, reference,
+select notice.id, notice.key, notice.recipient, notice.state, notice.attempts,
+       answer, cases.id as case_id, reference,
        number, flag.severity, flag.rule, flag.because, sender_name, sender_address, mail.subject,
        mail.sent, mail.received, mail.size, scores, evidence, content,
-       seen.mailbox, seen.folder, seen.uid
+       seen.mailbox, seen.folder,
+       seen.uidvalidity, seen.uid
 from notice
 join flag on flag.id = notice.flag_id
 join cases on cases.id = flag.case_id
@@ -147,7 +162,7 @@ join mail on mail.id = flag.mail_id
 left join assessment on assessment.mail_id = mail.id
 left join raw_mail on raw_mail.mail_id = mail.id
 left join lateral (
-    select mailbox, folder, uid from ledger where ledger.mail_id = mail.id limit 1
+    select mailbox, folder, uidvalidity, uid from ledger where ledger.mail_id = mail.id limit 1
 ) as seen on true
 where notice.id = %s
 """
