@@ -1,0 +1,132 @@
+"""Notices as text and HTML, from the templates beside this file."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from triage.notify.notice import FlagNotice, TroubleNotice
+from triage.notify.words import SIGNAL_WORDS, moment, one_line, size, unlinked
+from triage.types import Evidence, Severity
+
+MOST_SENTENCES: Final = 5
+LONGEST_SENTENCE: Final = 400
+
+_COLOURS: Final = {
+    Severity.EMERGENCY: "#a50e0e",
+    Severity.HIGH: "#b93a0b",
+    Severity.NORMAL: "#1d4fb8",
+    Severity.LOW: "#475569",
+}
+
+_templates = Environment(
+    loader=PackageLoader("triage.notify"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the templates show: every string fit to be shown, nothing left to decide there."""
+
+    severity: str
+    colour: str
+    case_number: str
+    customer: str
+    customer_address: str
+    subject: str
+    sent: str
+    received: str
+    rule: str
+    because: str
+    sentences: tuple[_Sentence, ...]
+    scores: tuple[tuple[str, int], ...]
+    link: str
+    original: str
+    place: str
+    answer_to: str
+
+
+def flag_text(notice: FlagNotice, attached: bool, answer_to: str) -> str:
+    return _templates.get_template("flag.txt").render(n=_view(notice, attached, answer_to))
+
+
+def flag_html(notice: FlagNotice, attached: bool, answer_to: str) -> str:
+    return _templates.get_template("flag.html").render(n=_view(notice, attached, answer_to))
+
+
+def trouble_text(notice: TroubleNotice) -> str:
+    return _templates.get_template("trouble.txt").render(_trouble(notice))
+
+
+def trouble_html(notice: TroubleNotice) -> str:
+    return _templates.get_template("trouble.html").render(_trouble(notice))
+
+
+def _view(notice: FlagNotice, attached: bool, answer_to: str) -> _View:
+    zone = notice.received.tzinfo
+    sent = notice.sent.astimezone(zone) if notice.sent and notice.sent.tzinfo else notice.sent
+    address = unlinked(one_line(notice.customer.address, 100))
+    return _View(
+        severity=notice.severity,
+        colour=_COLOURS[notice.severity],
+        case_number=one_line(notice.case_number, 40),
+        customer=unlinked(one_line(notice.customer.name, 80)) or address or "A customer",
+        customer_address=address,
+        subject=unlinked(one_line(notice.subject, 200)) or "(no subject)",
+        sent=moment(sent) if sent else "",
+        received=moment(notice.received),
+        rule=one_line(notice.rule, 120),
+        because=one_line(notice.because, 600),
+        sentences=tuple(_sentence(one) for one in notice.evidence[:MOST_SENTENCES]),
+        scores=tuple(_score(name, probability) for name, probability in notice.scores),
+        link=notice.link or "",
+        original=_original(notice, attached),
+        place=_place(notice),
+        answer_to=answer_to,
+    )
+
+
+def _sentence(evidence: Evidence) -> _Sentence:
+    text = unlinked(one_line(evidence.text, LONGEST_SENTENCE))
+    return _Sentence(text, SIGNAL_WORDS.get(evidence.signal, evidence.signal))
+
+
+def _score(signal: str, probability: float) -> tuple[str, int]:
+    return SIGNAL_WORDS.get(signal, signal), int(100 * min(1.0, max(0.0, probability)))
+
+
+def _original(notice: FlagNotice, attached: bool) -> str:
+    length = size(notice.original_size)
+    if attached:
+        return f"The customer’s mail ({length}) is attached."
+    return f"The customer’s mail ({length}) is not attached; it lies in the mailbox."
+
+
+def _place(notice: FlagNotice) -> str:
+    if notice.place is None:
+        return ""
+    folder = f", folder {one_line(notice.place.folder, 100)}" if notice.place.folder else ""
+    uid = f", UID {notice.place.uid}" if notice.place.uidvalidity else ""
+    return f"Mailbox {one_line(notice.place.mailbox, 100)}{folder}{uid}"
+
+
+def _trouble(notice: TroubleNotice) -> dict[str, str]:
+    name, address = one_line(notice.not_told.name, 80), one_line(notice.not_told.address, 120)
+    return {
+        "severity": notice.severity,
+        "case_number": one_line(notice.case_number, 40),
+        "not_told": f"{name} ({address})" if name else address,
+        "answer": unlinked(one_line(notice.answer, 300)),
+        "link": notice.link or "",
+    }

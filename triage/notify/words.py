@@ -1,0 +1,68 @@
+"""Text from strangers, made fit to be shown: in a header, in a mail, beside our own words."""
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Final
+
+SIGNAL_WORDS: Final = {
+    "upset": "upset",
+    "angry": "angry",
+    "irate": "irate",
+    "complaint": "complains",
+    "supervisor": "asks for a manager",
+    "threat_leave": "may leave",
+    "threat_legal": "legal action",
+    "threat_public": "going public",
+    "threat_safety": "safety",
+    "abusive": "abusive",
+    "urgent": "urgent",
+}
+
+_JOINERS = "\u200c\u200d"  # Persian and emoji need them, and they hide nothing
+_STACK = 4
+_LINK_JOINT = re.compile(r"://|(?<=\w)[.@](?=\w)")
+_WORD_JOINER = "\u2060"
+
+
+def one_line(text: str, longest: int) -> str:
+    """At most ``longest`` characters on one line, without what could deceive the reader.
+
+    Control characters, line ends of any script, direction overrides, invisible characters, broken
+    surrogates and towers of accents are gone; white space is single.
+    """
+    kept: list[str] = []
+    marks = 0
+    for character in text[: 8 * longest]:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if category[0] == "Z" or character in "\t\r\n\v\f":
+            kept.append(" ")
+        elif category == "Cs":
+            kept.append("\ufffd")
+        elif (category[0] != "C" or character in _JOINERS) and marks <= _STACK:
+            kept.append(character)
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def unlinked(text: str) -> str:
+    """The same to the eye, but mail programs make no links of it: a customer's address or URL in
+    a notice must not be a tap away."""
+    return _LINK_JOINT.sub(_broken, text)
+
+
+def _broken(match: re.Match[str]) -> str:
+    return f":{_WORD_JOINER}//" if match[0] == "://" else _WORD_JOINER + match[0]
+
+
+def moment(time: datetime) -> str:
+    """``Tue 3 Nov 2026, 14:05 UTC``"""
+    return f"{time:%a} {time.day} {time:%b %Y, %H:%M} {time:%Z}".rstrip()
+
+
+def size(count: int) -> str:
+    """A number of bytes in words: ``840 KB``, ``34 MB``."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} KB"
+    return f"{count / 1_000_000:.3g} MB"
