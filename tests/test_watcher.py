@@ -15,7 +15,7 @@ from tests.servers.dovecot import Dovecot, require_dovecot
 from triage import policy
 from triage.classifier import Classifier, live_model
 from triage.config import HOUSE
-from triage.errors import MailboxError, MailboxRefused
+from triage.errors import MailboxError
 from triage.mail import ReadingRules
 from triage.mailbox import ImapSource
 from triage.pipeline import Parsed, Reader, Saver
@@ -363,7 +363,6 @@ def test_a_refusal_is_not_hurried() -> None:
 )
 def test_cut_offs(since: object, cutoff: datetime | None) -> None:
     assert as_cutoff(since) == cutoff
-
 
 
 def _wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:

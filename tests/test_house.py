@@ -1,0 +1,89 @@
+"""The rooms keep their order: nothing imports what lies after it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ALLOWED = {
+    "triage.types": set(),
+    "triage.errors": set(),
+    "triage.config": {"types", "errors"},
+    "triage.log": {"errors"},
+    "triage.mail": {"types", "errors"},
+    "triage.policy": {"types", "errors"},
+    "triage.classifier": {"types", "errors"},
+    "triage.mailbox": {"types", "errors"},
+    "triage.notify": {"types", "errors"},
+    "triage.store": {"types", "errors"},
+    "triage.pipeline": {"types", "errors", "mail", "policy", "classifier", "store"},
+    "triage.watcher": {"types", "errors", "mailbox", "store", "pipeline"},
+    "triage.courier": {"types", "errors", "config", "notify", "store", "pipeline"},
+    "triage.jobs": {"types", "errors", "store", "pipeline"},
+}
+"""Room -> the rooms of ``triage`` it may import. The command line and the demo may all."""
+COMPOSITION = {"triage.cli", "triage.demo", "triage.__main__", "triage.__init__"}
+OUTSIDE = {
+    "torch": "training",
+    "transformers": "training",
+    "sklearn": "training",
+    "onnxruntime": "triage.classifier",
+    "imapclient": "triage.mailbox",
+    "smtplib": "triage.notify",
+    "psycopg": "triage.store",
+}
+"""Library -> the one room that may know it."""
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _room(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:2])
+
+
+FILES = [
+    path
+    for top in ("triage", "service", "training")
+    for path in sorted((ROOT / top).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_imports_only_what_lies_before_its_room(path: Path) -> None:
+    room = _room(path)
+    if room in COMPOSITION:
+        return
+    for name in _imports(path):
+        parts = name.split(".")
+        if room.startswith("triage."):
+            assert parts[0] not in {"service", "training"}, f"{room} imports {name}"
+            if parts[0] == "triage" and len(parts) > 1:
+                own = room.removeprefix("triage.")
+                assert parts[1] in ALLOWED[room] | {own}, f"{room} imports {name}"
+        if room.startswith("service"):
+            assert parts[0] != "training", f"{room} imports {name}"
+        if room.startswith("training"):
+            assert parts[0] != "service", f"{room} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_library_is_known_to_one_room(path: Path) -> None:
+    room = _room(path)
+    for name in _imports(path):
+        owner = OUTSIDE.get(name.split(".")[0])
+        if owner and room not in COMPOSITION:
+            assert room.startswith(owner) or (owner, room.split(".")[0]) == (
+                "triage.classifier",
+                "training",
+            ), f"{room} imports {name}"
