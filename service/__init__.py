@@ -1,0 +1,1 @@
+"""The desk: what a Point Person sees, as pages and as JSON."""

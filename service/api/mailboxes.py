@@ -1,0 +1,17 @@
+"""The mailboxes' health as JSON."""
+
+from fastapi import APIRouter
+
+from service.api.models import Mailboxes, MailboxOut
+from service.desk import DeskOf
+from triage.store import mailboxes
+
+router = APIRouter(tags=["mailboxes"])
+
+
+@router.get("/mailboxes")
+def list_mailboxes(desk: DeskOf) -> Mailboxes:
+    """Every folder watched, and how it goes."""
+    with desk.database.transaction() as tx:
+        rows = mailboxes.everyone(tx)
+    return Mailboxes(items=[MailboxOut.model_validate(row) for row in rows])

@@ -1,0 +1,77 @@
+"""Puts the desk together: one factory, and every room's routes in one place."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from service import api, metrics, pages, probes
+from service.attempts import Attempts
+from service.desk import Desk
+from service.guard import Guard
+from service.keyring import Keyring
+from service.problems import add_handlers
+from service.render import VERSION, environment
+from triage.config import Web
+from triage.errors import ConfigError
+from triage.store import Database
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(
+    database: Database,
+    web: Web,
+    key: str,
+    model: str,
+    thresholds: Mapping[str, float] = MappingProxyType({}),
+) -> FastAPI:
+    """The desk over ``database``, opened by ``key`` (16 characters at least).
+
+    ``model`` names the model in use and ``thresholds`` are its own, shown beside its scores.
+    Raises ``ConfigError`` for a key that is too short or an address with a path.
+    """
+    if urlsplit(web.base_url).path:
+        raise ConfigError(f"web.url {web.base_url}: the desk needs a host of its own, not a path")
+    app = FastAPI(
+        title="Triage",
+        version=VERSION,
+        description="Flagged cases of a help desk's mail.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk = Desk(
+        database, web, Keyring(key), Attempts(), environment(), model, dict(thresholds)
+    )
+    app.state.metrics = metrics.registry(database, model)
+    add_routes(app)
+    add_handlers(app)
+    app.add_middleware(Guard, base_url=web.base_url)
+    return app
+
+
+def add_routes(app: FastAPI) -> None:
+    """The route table.
+
+    ==================  ====================================================  ==============
+    where               what                                                  who may
+    ==================  ====================================================  ==============
+    ``/``               queue of cases                                        signed in
+    ``/cases/{id}``     one case                                              signed in
+    ``/mails/...``      mails for a person, one mail, its original            signed in
+    ``/sign-out``       ends this browser's stay                              signed in
+    ``/sign-in``        takes the key                                         everyone
+    ``/api/v1/...``     cases, mails, mailboxes, the OpenAPI document         key or signed in
+    ``/healthz``, ``/readyz``, ``/metrics``: for machines, nothing personal   everyone
+    ``/static/...``     the style sheet and the icon                          everyone
+    ==================  ====================================================  ==============
+    """
+    app.include_router(pages.router)
+    app.include_router(pages.open_router)
+    app.include_router(api.router)
+    app.include_router(probes.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,0 +1,15 @@
+"""The pages: every one but the sign-in is for signed-in visitors."""
+
+from fastapi import APIRouter, Depends
+
+from service.auth import visitor
+from service.pages import case, mails, queue, sign_in, sign_out
+
+open_router = APIRouter(include_in_schema=False)
+open_router.include_router(sign_in.router)
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
+router.include_router(queue.router)
+router.include_router(case.router)
+router.include_router(mails.router)
+router.include_router(sign_out.router)

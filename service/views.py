@@ -1,0 +1,134 @@
+"""Records of the store -> what the pages show, with every word chosen and every text harmless."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service import words
+from service.plain import one_line
+from service.words import Moment
+from triage.store.attention import StuckNotice
+from triage.store.cases import CaseRow
+from triage.store.mailboxes import FolderHealth
+from triage.store.mails import UnscoredMail
+
+SILENCE = timedelta(minutes=10)
+"""A watcher reports every half minute or so; one silent for longer is taken for dead."""
+PATIENCE = timedelta(minutes=1)
+"""A notice goes out within seconds; one still waiting after this is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A case as the queue shows it; ``number`` is the help desk's own, empty where unknown."""
+
+    href: str
+    reference: str
+    number: str
+    customer: str
+    address: str
+    subject: str
+    severity: str
+    severity_word: str
+    status: str
+    sentence: str
+    rule: str
+    opened: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that keeps flags from being seen; ``href`` is empty where nothing leads on."""
+
+    what: str
+    detail: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnscoredCard:
+    href: str
+    sender: str
+    subject: str
+    why: str
+    received: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How the watching goes, in one line; ``well`` when every folder is watched."""
+
+    line: str
+    well: bool
+
+
+def case_card(row: CaseRow, now: datetime) -> CaseCard:
+    name = one_line(row.customer_name, 80)
+    address = one_line(row.customer_address, 120)
+    return CaseCard(
+        href=f"/cases/{row.id}",
+        reference=row.reference,
+        number=one_line(row.number or "", 40),
+        customer=name or address or "Unknown sender",
+        address=address if address != name else "",
+        subject=one_line(row.subject, 160) or "(no subject)",
+        severity=row.severity if row.severity in words.SEVERITY else "normal",
+        severity_word=words.SEVERITY.get(row.severity, row.severity),
+        status=words.STATUS.get(row.status, row.status),
+        sentence=one_line(row.sentence or "", 280),
+        rule=words.sentence_case(one_line(row.rule, 80)),
+        opened=words.moment(row.opened_at, now),
+    )
+
+
+def unscored_card(row: UnscoredMail, now: datetime) -> UnscoredCard:
+    return UnscoredCard(
+        href=f"/mails/{row.id}",
+        sender=one_line(row.sender_name or row.sender_address, 80) or "Unknown sender",
+        subject=one_line(row.subject, 160) or "(no subject)",
+        why=words.sentence_case(one_line(row.rule.removeprefix("not scored: "), 80)),
+        received=words.moment(row.received, now),
+    )
+
+
+def troubles(
+    notices: Iterable[StuckNotice], folders: Iterable[FolderHealth], now: datetime
+) -> tuple[Trouble, ...]:
+    """What stands between a flag and the people to be told, the silent mailboxes first."""
+    silent = (_folder_trouble(folder, now) for folder in folders)
+    stuck = (_notice_trouble(notice, now) for notice in notices)
+    return tuple(trouble for trouble in (*silent, *stuck) if trouble is not None)
+
+
+def watch(folders: Sequence[FolderHealth], now: datetime) -> Watch:
+    if not folders:
+        return Watch("No mailbox is watched yet", False)
+    heard = [folder.seen_at for folder in folders if folder.seen_at is not None]
+    well = sum(_folder_trouble(folder, now) is None for folder in folders)
+    noun = "folder" if len(folders) == 1 else "folders"
+    count = f"{len(folders)} {noun}" if well == len(folders) else f"{well} of {len(folders)} {noun}"
+    last = f", last heard {words.age(max(heard), now)}" if heard else ""
+    return Watch(f"Watching {count}{last}", well == len(folders))
+
+
+def _notice_trouble(notice: StuckNotice, now: datetime) -> Trouble:
+    told = one_line(notice.recipient, 120)
+    what = f"{notice.reference}: the notice to {told} is {words.NOTICE[notice.state]}"
+    tries = "1 attempt" if notice.attempts == 1 else f"{notice.attempts} attempts"
+    since = f"made {words.age(notice.created_at, now)}, {tries}"
+    answer = one_line(notice.answer, 200)
+    detail = f"{since}. The server said: {answer}" if answer else since
+    return Trouble(what, detail, f"/cases/{notice.case_id}")
+
+
+def _folder_trouble(folder: FolderHealth, now: datetime) -> Trouble | None:
+    name = one_line(f"{folder.mailbox} / {folder.folder}", 120)
+    since = f"since {words.age(folder.changed_at, now)}"
+    reason = one_line(folder.trouble, 240)
+    if folder.state in {"trouble", "refused", "stopped"}:
+        what = f"Mailbox {name}: {words.MAILBOX[folder.state]}"
+        return Trouble(what, f"{reason} ({since})" if reason else since.capitalize())
+    last = folder.seen_at or folder.changed_at
+    if folder.state != "standby" and now - last > SILENCE:
+        return Trouble(f"Mailbox {name}: no word from its watcher", f"Last {words.age(last, now)}")
+    return None

@@ -1,0 +1,100 @@
+"""Values of the store in the words of the desk."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+SEVERITY = {"emergency": "Emergency", "high": "High", "normal": "Normal", "low": "Low"}
+
+STATUS = {"flagged": "Not told yet", "notified": "Point Person told"}
+
+SIGNAL = {
+    "upset": "upset",
+    "angry": "angry",
+    "irate": "irate",
+    "complaint": "complains",
+    "supervisor": "asks for a manager",
+    "threat_leave": "threatens to leave",
+    "threat_legal": "threatens legal action",
+    "threat_public": "threatens to go public",
+    "threat_safety": "threat to safety",
+    "abusive": "abusive",
+    "urgent": "urgent",
+}
+
+NOTICE = {
+    "waiting": "not sent yet",
+    "deferred": "put off by the mail server; it is tried again",
+    "sent": "sent",
+    "refused": "refused by the mail server for good",
+}
+
+MAILBOX = {
+    "new": "not read yet",
+    "reading": "being read",
+    "waiting": "watched",
+    "standby": "standing by",
+    "trouble": "cannot be read",
+    "refused": "refuses us",
+    "stopped": "not watched",
+}
+
+KIND = {
+    "customer": "From the customer",
+    "own": "From us",
+    "auto_reply": "Automatic reply",
+    "bounce": "Bounce",
+    "bulk": "Bulk mail",
+    "feedback": "Feedback loop",
+    "unknown": "Could not be read",
+}
+
+_LIKELY = ((0.95, "almost certain"), (0.8, "very likely"), (0.5, "likely"), (0.2, "possible"))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as a page shows it: for machines, by the server's clock and zone, and its age."""
+
+    iso: str
+    written: str
+    age: str
+
+
+def moment(at: datetime, now: datetime) -> Moment:
+    local = at.astimezone()
+    written = f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
+    return Moment(at.astimezone(UTC).isoformat(timespec="seconds"), written, age(at, now))
+
+
+def age(at: datetime, now: datetime) -> str:
+    """How long ago, in the two largest units that matter; a clock ahead of ours is "just now"."""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes:02} min ago"
+    days = hours // 24
+    return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def likelihood(probability: float) -> str:
+    return next((word for least, word in _LIKELY if probability >= least), "unlikely")
+
+
+def percent(probability: float) -> str:
+    """Rounded down, so that what failed a threshold never reads as if it had reached it."""
+    return f"{int(probability * 100 + 1e-9)} %"
+
+
+def size(count: int) -> str:
+    if count < 1024:
+        return f"{count} bytes"
+    value, unit = (count / 1024, "KB") if count < 1024**2 else (count / 1024**2, "MB")
+    return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
