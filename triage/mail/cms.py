@@ -52,17 +52,24 @@ def _values(data: bytes, at: int, end: int, depth: int) -> Iterator[tuple[int, i
     while at < end and data[at : at + 2] != b"\0\0":
         tag, start, length = _head(data, at)
         if length is None:
-            inner = start
-            for _, _, inner_end in _values(data, start, end, depth + 1):
-                inner = inner_end
-            inner = _skip_ends(data, inner, start)
-            yield tag, start, inner
-            at = inner + 2
+            close = _close(data, start, end, depth + 1)
+            yield tag, start, close
+            at = close + 2
         else:
             if start + length > end:
                 raise ValueError("cut short")
             yield tag, start, start + length
             at = start + length
+
+
+def _close(data: bytes, at: int, end: int, depth: int) -> int:
+    """Where a value of open length ends: at its two zero bytes."""
+    if depth > _MAX_DEPTH:
+        raise ValueError("nested too deep")
+    while at < end and data[at : at + 2] != b"\0\0":
+        _, start, length = _head(data, at)
+        at = start + length if length is not None else _close(data, start, end, depth + 1) + 2
+    return at
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int | None]:

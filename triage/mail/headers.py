@@ -34,11 +34,12 @@ class Headers:
     """Fields in their order: lower-case name and raw value, unfolded but not decoded."""
 
     fields: tuple[tuple[str, str], ...]
+    first: dict[str, str]
     cut: bool = False
 
     def get(self, name: str) -> str | None:
         """The first value of ``name`` (lower-case), or None."""
-        return next((value for key, value in self.fields if key == name), None)
+        return self.first.get(name)
 
     def all(self, name: str) -> Iterator[str]:
         return (value for key, value in self.fields if key == name)
@@ -68,7 +69,7 @@ def read_headers(source: bytes, start: int, end: int) -> tuple[Headers, int]:
         name, _, value = line.partition(b":")
         fields.append((name.decode("ascii").strip().lower(), _raw(value)))
     cut = len(lines) > MAX_FIELDS or block_end - start > MAX_BLOCK
-    return Headers(tuple(fields), cut), body
+    return Headers(tuple(fields), dict(reversed(fields)), cut), body
 
 
 def _block(source: bytes, start: int, end: int) -> tuple[int, int]:
@@ -212,29 +213,29 @@ def people(value: str | None) -> tuple[Person, ...]:
     return tuple(found)
 
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|<[^<>]*+>?|[,;:()]|[^"<,;:()]+', re.S)
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|<[^<>]*+>?|[,;:()]|[^"<,;:()]+', re.S)
 
 
 def _entries(value: str) -> Iterator[tuple[list[str], str, str]]:
     """Each mailbox as (words of the name, address in brackets, comment)."""
     words: list[str] = []
     address, comment, depth = "", "", 0
-    for token in _TOKEN.findall(value):
-        if token == "(":
+    for piece in _PIECE.findall(value):
+        if piece == "(":
             depth += 1
-        elif token == ")":
+        elif piece == ")":
             depth = max(0, depth - 1)
         elif depth:
-            comment += token
-        elif token in ",;":
+            comment += piece
+        elif piece in ",;":
             yield words, address, comment
             words, address, comment = [], "", ""
-        elif token == ":" and not address:
+        elif piece == ":" and not address:
             words = []  # the name of a group
-        elif token.startswith("<"):
-            address = token.strip("<> \t\r\n")
+        elif piece.startswith("<"):
+            address = piece.strip("<> \t\r\n")
         else:
-            words.append(token)
+            words.append(piece)
     yield words, address, comment
 
 

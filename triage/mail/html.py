@@ -23,14 +23,16 @@ SIGNED = "\x1f"
 """Begins a line that the sender's programme marks as signature."""
 
 _SKIPPED = frozenset(
-    "head title style script noscript template svg math object iframe select datalist".split()
+    str.split("head title style script noscript template svg math object iframe select datalist")
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody "
-    "tfoot thead tr ul".split()
+    str.split(
+        "address article aside blockquote body center dd details div dl dt fieldset figcaption "
+        "figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary "
+        "table tbody tfoot thead tr ul"
+    )
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre dl".split())
+_SPACED = frozenset(str.split("p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre dl"))
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
     r"|(?:font-size|opacity|max-height)\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)",

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 from triage.mail.headers import Headers, person
 from triage.mail.mime import Part
+from triage.mail.quotes import is_answer
 from triage.mail.rules import ReadingRules, compiled
 from triage.types import MailKind, Person
 
@@ -29,29 +30,42 @@ NOTICE_HEADER = "x-triage-notice"
 
 _DAEMON = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|mail[-_]delivery|mailerdaemon"
-    r"|maildelivery|bounces?|microsoftexchange[0-9a-f]{20,40}|majordomo-owner|mailsystem)(?:[+=@.-]|$)",
+    r"|post[-_.]master"
+    r"|maildelivery|bounces?|microsoftexchange[0-9a-f]{20,40}|majordomo-owner"
+    r"|mailsystem)(?:[+=@.-]|$)",
     re.I,
 )
 _DAEMON_NAME = re.compile(
-    r"mail(?:er)?[ -]?(?:delivery|daemon)|mail delivery (?:sub)?system|postmaster|mail system", re.I
+    r"mail(?:er)?[ -]?(?:delivery|daemon)|mail delivery (?:sub)?system|postmaster"
+    r"|mail system",
+    re.I,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|(?:non|un)[ -]?delivery|delivery (?:status|failure|failed|report|problem"
-    r"|error|notification|incomplete|has failed|unsuccessful|delayed)|mail (?:could not be )?delivery"
+    r"undeliver(?:able|ed)|(?:non|un)[ -]?delivery|delivery (?:status|failure|failed|report"
+    r"|problem"
+    r"|error|notification|incomplete|has failed|unsuccessful|delayed)"
+    r"|mail (?:could not be )?delivery"
     r"|returned (?:mail|to sender)|return(?:ing|ed) message|failure notice|mail system error"
-    r"|message (?:delivery|could not|not delivered|undeliver)|could not (?:be delivered|send message)"
-    r"|(?:cannot|can't|unable to) (?:send|deliver)|warning: (?:could not|message)|error sending|dsn"
-    r"|unzustellbar|nicht zugestellt|zustellung|non remis|échec de la remise|no se (?:pudo|puede) entregar"
-    r"|no entregado|non recapitat|mancato recapito|não (?:foi )?entreg|falha na entrega|onbestelbaar"
+    r"|message (?:delivery|could not|not delivered|undeliver)|could not (?:be delivered"
+    r"|send message)"
+    r"|(?:cannot|can't|unable to) (?:send|deliver)|warning: (?:could not|message)|error sending"
+    r"|dsn"
+    r"|unzustellbar|nicht zugestellt|zustellung|non remis|échec de la remise|no se (?:pudo"
+    r"|puede) entregar"
+    r"|no entregado|non recapitat|mancato recapito|não (?:foi )?entreg|falha na entrega"
+    r"|onbestelbaar"
     r"|niet bezorgd|nie (?:można )?dostarcz|niedoręcz|rejected mail|user unknown|配信|failed mail",
     re.I,
 )
 _AWAY_SUBJECT = re.compile(
-    r"out[ -]of[ -](?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response|responder)|away from"
-    r"|on vacation|on leave|abwesen(?:d|heit)|automatische antwort|auto-antwort|nicht im (?:büro|haus)"
+    r"out[ -]of[ -](?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response|responder)"
+    r"|away from (?:the |my )?(?:office|desk|e-?mail)|on vacation|on leave|abwesen(?:d|heit)"
+    r"|automatische antwort|auto-antwort|nicht im (?:büro|haus)"
     r"|réponse automatique|absen(?:ce|t)|respuesta automática|fuera de (?:la )?oficina|ausente"
-    r"|risposta automatica|fuori (?:sede|ufficio)|assen(?:te|za)|resposta automática|fora do escritório"
-    r"|ausência|automatisch antwoord|afwezig|niet aanwezig|automatyczna odpowiedź|odpowiedź automatyczna"
+    r"|risposta automatica|fuori (?:sede|ufficio)|assen(?:te|za)|resposta automática"
+    r"|fora do escritório"
+    r"|ausência|automatisch antwoord|afwezig|niet aanwezig|automatyczna odpowiedź"
+    r"|odpowiedź automatyczna"
     r"|poza biurem|nieobecn",
     re.I,
 )
@@ -118,6 +132,8 @@ def _report(look: Look) -> Verdict | None:
     reason = f"Content-Type: {root.content_type}"
     if kind == "feedback-report" or "message/feedback-report" in inner:
         return MailKind.FEEDBACK, f"{reason}; report-type=feedback-report"
+    if look.headers.get("x-hmxmroriginalrecipient"):
+        return MailKind.FEEDBACK, "X-HmXmrOriginalRecipient"
     if kind == "disposition-notification" or "message/disposition-notification" in inner:
         return MailKind.AUTO_REPLY, f"{reason}; report-type=disposition-notification"
     status = {"message/delivery-status", "message/global-delivery-status"} & inner
@@ -132,13 +148,15 @@ def _bounce(look: Look) -> Verdict | None:
         return MailKind.BOUNCE, "X-Failed-Recipients"
     null_path = _null_path(headers)
     subject = _BOUNCE_SUBJECT.search(look.subject) is not None
+    if look.sender.address.lower().startswith("mailer-daemon@"):
+        return MailKind.BOUNCE, f"From: {look.sender.address}"[:200]
     daemon = _DAEMON.match(look.sender.address) or (
         not look.is_own(look.sender.address) and _DAEMON_NAME.search(look.sender.name)
     )
-    if daemon and (null_path or subject or not look.sender.address or _said_auto(headers)):
+    if daemon and (null_path or subject or _said_auto(headers)):
         return MailKind.BOUNCE, f"From: {look.sender.address or look.sender.name}"[:200]
-    if subject and null_path:
-        return MailKind.BOUNCE, "Return-Path: <>"
+    if subject and not is_answer(look.subject) and (null_path or not look.sender.address):
+        return MailKind.BOUNCE, "Subject, and null Return-Path"
     return None
 
 
@@ -169,7 +187,7 @@ def _automatic(look: Look) -> Verdict | None:
     for name in ("precedence", "preference", "x-precedence"):
         if (headers.get(name) or "").strip().lower().replace("-", "_") == "auto_reply":
             return MailKind.AUTO_REPLY, f"{name.title()}: auto_reply"
-    if _AWAY_SUBJECT.search(look.subject):
+    if _AWAY_SUBJECT.search(look.subject) and not is_answer(look.subject):
         precedence = (headers.get("precedence") or "").strip().lower()
         if headers.get("x-auto-response-suppress") or _null_path(headers):
             return MailKind.AUTO_REPLY, "Subject, and null Return-Path or X-Auto-Response-Suppress"
@@ -192,15 +210,25 @@ def _own(look: Look) -> Verdict | None:
         return None
     if look.headers.get(NOTICE_HEADER):
         return MailKind.OWN, "X-Triage-Notice"
+    stranger = _stranger(look)
+    return (MailKind.CUSTOMER, stranger) if stranger else _outgoing(look)
+
+
+def _stranger(look: Look) -> str:
+    """Why a mail from our own address was written by somebody else; empty where it was not."""
     if _for_another(look):
-        return MailKind.CUSTOMER, "Reply-To: not ours, though From is"
-    if look.recipients and all(look.is_own(one.address) for one in look.recipients):
-        if _said_auto(look.headers):
-            return None
-        return MailKind.CUSTOMER, "To: only ourselves, though From is ours"
+        return "Reply-To: not ours, though From is"
     if _forged(look.headers):
-        return MailKind.CUSTOMER, "Authentication-Results: From is ours, but forged"
-    return MailKind.OWN, f"From: {look.sender.address}"[:200]
+        return "Authentication-Results: From is ours, but forged"
+    return ""
+
+
+def _outgoing(look: Look) -> Verdict | None:
+    """Mail of ours to others; what we send to ourselves is a form's, or a note of a colleague."""
+    ours = bool(look.recipients) and all(look.is_own(one.address) for one in look.recipients)
+    if not ours:
+        return MailKind.OWN, f"From: {look.sender.address}"[:200]
+    return None if _said_auto(look.headers) else (MailKind.CUSTOMER, "To: only ourselves")
 
 
 def _forged(headers: Headers) -> bool:

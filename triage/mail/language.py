@@ -16,11 +16,15 @@ SURE = 0.5
 SURE_SHORT = 0.8
 _SAMPLE = 400
 
-LANGUAGES = (
-    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja "
-    "ka kk kn ko lt lv mk ml mn mr ms mt my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tl tr "
-    "uk ur uz vi zh"
-).split()
+LANGUAGES = frozenset(
+    str.split(
+        "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is "
+        "it ja ka kk kn ko lt lv mk ml mn mr ms mt my ne nl no pa pl pt ro ru si sk sl sq sr sv sw "
+        "ta te th tl tr uk ur uz vi zh"
+    )
+)
+_NOT_MAIL = frozenset({"la", "eo"})
+"""Told apart from the others, so that filler text is called none of them."""
 
 _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -30,7 +34,7 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("he", re.compile("[\u0590-\u05ff]")),
 )
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|[\d_#*=<>|~/\\-]+")
+_NOISE = re.compile(r"https?://\S+|\S*[@\d]\S*|[_#*=<>|~/\\-]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 
 
@@ -39,7 +43,7 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
+    identifier.set_languages(LANGUAGES | _NOT_MAIL)
     return identifier
 
 
@@ -57,7 +61,8 @@ def language(text: str) -> str:
     if letters < MIN_LETTERS:
         return "und"
     code, sure = _identifier().classify(sample)
-    return str(code) if sure >= (SURE if letters >= SHORT else SURE_SHORT) else "und"
+    enough = SURE if letters >= SHORT else SURE_SHORT
+    return str(code) if sure >= enough and code in LANGUAGES else "und"
 
 
 def _script(sample: str, letters: int) -> str | None:

@@ -27,6 +27,10 @@ _CR = 13
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
+Span = tuple[bytes, int, int]
+"""Bytes, and where in them something begins and ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One entity: its header fields, where its body lies in ``source``, and what is inside."""
@@ -75,7 +79,7 @@ def read_tree(content: bytes) -> tuple[Part, tuple[str, ...]]:
     """
     content = _newlines(content)
     budget = _Budget()
-    root = _read(content, 0, len(content), 0, budget, "text/plain")
+    root = _read((content, 0, len(content)), 0, budget, "text/plain")
     if not root.headers.fields:
         raise ParseError("not a mail: it has no header")
     return root, tuple(budget.remarks)
@@ -90,8 +94,9 @@ def _newlines(content: bytes) -> bytes:
     return content
 
 
-def _read(source: bytes, start: int, end: int, depth: int, budget: _Budget, default: str) -> Part:
+def _read(span: Span, depth: int, budget: _Budget, default: str) -> Part:
     budget.parts -= 1
+    source, start, end = span
     headers, body = read_headers(source, start, end)
     if headers.cut:
         budget.remarks[FIELDS] = None
@@ -117,14 +122,14 @@ def _children(part: Part, depth: int, budget: _Budget) -> Iterator[Part]:
         budget.remarks[NESTED] = None
         return
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    for source, start, end in _pieces(part) if multipart else [_enclosed(part)]:
+    for span in _pieces(part) if multipart else [_enclosed(part)]:
         if budget.parts <= 0:
             budget.remarks[PARTS] = None
             return
-        yield _read(source, start, end, depth + 1, budget, default)
+        yield _read(span, depth + 1, budget, default)
 
 
-def _pieces(part: Part) -> Iterator[tuple[bytes, int, int]]:
+def _pieces(part: Part) -> Iterator[Span]:
     """The entities between a multipart's boundaries; a lost last boundary loses nothing."""
     boundary = part.parameters.get("boundary", "").rstrip()[:200].encode("utf-8", "replace")
     if not boundary:
@@ -149,7 +154,7 @@ def _after_newline(source: bytes, at: int, end: int) -> int:
     return end if newline < 0 else newline + 1
 
 
-def _enclosed(part: Part) -> tuple[bytes, int, int]:
+def _enclosed(part: Part) -> Span:
     if part.encoding in ("base64", "quoted-printable"):
         data = part.content()
         return data, 0, len(data)

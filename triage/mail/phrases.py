@@ -6,8 +6,10 @@ web mailers put in; quotequail, mail-parser-reply and talon list some of them to
 """
 
 WROTE = (
-    r"wrote|writes|said|schrieb|hat (?:.{0,120} )?geschrieben|a écrit|escribió|ha scritto|escreveu"
-    r"|schreef|heeft (?:.{0,120} )?geschreven|napisał\(a\)|napisał/a|napisała?|pisze|skrev|napsal\(a\)"
+    r"wrote|writes|said|schrieb|hat (?:.{0,120} )?geschrieben|a écrit|escribió|ha scritto"
+    r"|escreveu"
+    r"|schreef|heeft (?:.{0,120} )?geschreven|napisał\(a\)|napisał/a|napisała?|pisze|skrev"
+    r"|napsal\(a\)"
     r"|napsala?|kirjoitti|написал\(а\)|написала?|пишет|írta|a scris|写道|のメール"
 )
 """Verbs of an attribution line; German, Dutch and Nordic put the name after them."""
@@ -21,8 +23,8 @@ OPENERS = (
 HEADER_ROLES: dict[str, str] = {
     word: role
     for role, words in {
-        "from": "from von de da van od från fra lähettäjä от expéditeur remitente mittente afzender "
-        "absender nadawca отправитель odesílatel",
+        "from": "from von de da van od från fra lähettäjä от expéditeur remitente mittente "
+        "afzender absender nadawca отправитель odesílatel",
         "date": "sent date gesendet datum envoyé enviado enviada inviato data fecha verzonden "
         "wysłano wysłane skickat sendt dato отправлено дата lähetetty received odesláno",
         "to": "to an à a para aan do till til кому destinataire destinatario destinatário komu "
@@ -51,7 +53,8 @@ HEADER_ROLES: dict[str, str] = {
 ORIGINAL = (
     r"original (?:message|e-?mail|appointment)|ursprüngliche (?:nachricht|mail|e-mail)"
     r"|original-?nachricht|original-?meldung|original-?mail|message d['’]origine|message original"
-    r"|message initial|mensaje original|correo original|messaggio original[ei]|messaggio originario"
+    r"|message initial|mensaje original|correo original|messaggio original[ei]"
+    r"|messaggio originario"
     r"|mensagem original|oorspronkelijke? bericht|origineel bericht|originele? bericht"
     r"|wiadomość oryginalna|oryginalna wiadomość|wiadomość pierwotna|ursprungligt meddelande"
     r"|originalmeddelande|oprindelig meddelelse|opprinnelig melding|alkuperäinen viesti"
@@ -59,10 +62,12 @@ ORIGINAL = (
 )
 
 FORWARDED = (
-    r"forwarded (?:message|by\b.{0,120}|e-?mail|from\b.{0,120})|weitergeleitete (?:nachricht|mail|e-mail)"
+    r"forwarded (?:message|by\b.{0,120}|e-?mail|from\b.{0,120})|weitergeleitete (?:nachricht"
+    r"|mail|e-mail)"
     r"|weitergeleitet von .{0,120}|message transféré|message réexpédié|mensaje reenviado"
     r"|correo reenviado|messaggio inoltrato|mensagem (?:re)?encaminhada|doorgestuurd bericht"
-    r"|doorgestuurde? e-?mail|przekazana wiadomość|wiadomość przekazana|treść przekazanej wiadomości"
+    r"|doorgestuurde? e-?mail|przekazana wiadomość|wiadomość przekazana"
+    r"|treść przekazanej wiadomości"
     r"|vidarebefordrat meddelande|videresendt (?:meddelelse|melding)|пересылаемое сообщение"
     r"|přeposlaná zpráva"
 )
@@ -90,32 +95,39 @@ ANSWER_PREFIXES = (
 
 SIGN_OFFS = (
     # en
-    r"(?:(?:with|my) )?(?:kind(?:est)?|best|warm(?:est)?|many|warmest personal)? ?regards|best|all the best"
+    r"(?:(?:with|my) )?(?:kind(?:est)?|best|warm(?:est)?|many|warmest personal)? ?regards|best"
+    r"|all the best"
     r"|best wishes|with (?:best|kind) wishes|yours|(?:yours|very) (?:sincerely|faithfully|truly)"
     r"|yours very truly|sincerely(?: yours)?|faithfully|cheers|respectfully(?: yours)?|cordially"
-    r"|(?:many )?thanks(?: again)?|thank you(?: very much)?|thanks (?:and|&) regards|thx|rgds|br|ta"
+    r"|(?:many )?thanks(?: again)?|thank you(?: very much)?|thanks (?:and|&) regards|thx|rgds"
+    r"|br|ta"
     r"|thanks in advance|thank you in advance|thanks (?:so|very) much"
     # de
-    r"|mit freundliche[nm] gr(?:ü|ue)(?:ß|ss)(?:en)?|mit freundlichem gruß|mfg|vg|lg|hochachtungsvoll"
-    r"|(?:viele|beste|liebe|freundliche|schöne|herzliche) gr(?:ü|ue)(?:ß|ss)e|(?:mit )?besten gr(?:ü|ue)(?:ß|ss)en"
+    r"|mit freundliche[nm] gr(?:ü|ue)(?:ß|ss)(?:en)?|mit freundlichem gruß|mfg|vg|lg"
+    r"|hochachtungsvoll"
+    r"|(?:viele|beste|liebe|freundliche|schöne|herzliche) gr(?:ü|ue)(?:ß|ss)e"
+    r"|(?:mit )?besten gr(?:ü|ue)(?:ß|ss)en"
     r"|gr(?:u|ü|ue)(?:ß|ss)e?|(?:vielen |besten )?dank(?: im voraus)?"
     # fr
     r"|(?:bien )?cordialement|(?:sincères )?salutations(?: distinguées)?|bien à (?:vous|toi)"
     r"|(?:très )?respectueusement|meilleures salutations|merci(?: d['’]avance)?|cdlt|amicalement"
     # es
-    r"|(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|(?:muchas )?gracias(?: de antemano)?"
+    r"|(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente"
+    r"|(?:muchas )?gracias(?: de antemano)?"
     r"|un abrazo|muy atentamente|cordialmente|reciba un cordial saludo"
     # it
     r"|(?:cordiali|distinti|cari|i miei più cordiali) saluti|saluti|(?:un )?cordiale? saluto"
     r"|(?:la )?(?:vi )?ringrazio|grazie(?: mille)?|in fede"
     # pt
-    r"|atenciosamente|cumprimentos|(?:com os )?(?:meus )?(?:melhores|mais) cumprimentos|att|abraços?"
+    r"|atenciosamente|cumprimentos|(?:com os )?(?:meus )?(?:melhores|mais) cumprimentos|att"
+    r"|abraços?"
     r"|(?:muito )?obrigad[oa]|cordialmente|grat[oa]|com os melhores cumprimentos"
     # nl
     r"|(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|mvg|groet(?:en|jes)?|hoogachtend"
     r"|(?:hartelijk )?(?:dank|bedankt)|alvast bedankt"
     # pl
-    r"|z (?:poważaniem|wyrazami szacunku|góry dziękuję)|(?:serdecznie )?pozdrawiam(?: serdecznie)?"
+    r"|z (?:poważaniem|wyrazami szacunku|góry dziękuję)"
+    r"|(?:serdecznie )?pozdrawiam(?: serdecznie)?"
     r"|pozdrowienia|dziękuję"
     # nordic
     r"|(?:med )?(?:vänlig|venlig|vennlig)a? h(?:älsning|ilsen)(?:ar)?|mvh|hälsningar|hilsen"
@@ -131,7 +143,8 @@ FROM_MY_PHONE = (
     r"|enviado (?:desde|do|de|a partir do|via|con) .{2,50}|obtener outlook para .{2,60}"
     r"|obter o outlook para .{2,60}|inviato (?:da|dal|con) .{2,50}|scarica outlook per .{2,60}"
     r"|ottieni outlook per .{2,60}|verzonden (?:vanaf|met|via|vanuit|van) .{2,50}"
-    r"|outlook voor (?:ios|android).{0,60}|wysłan[eoy] z .{2,50}|pobierz (?:program )?outlook.{2,60}"
+    r"|outlook voor (?:ios|android).{0,60}|wysłan[eoy] z .{2,50}"
+    r"|pobierz (?:program )?outlook.{2,60}"
     r"|wysłane z aplikacji .{2,50}|skickat från .{2,50}|sendt fra .{2,50}|lähetetty .{2,40}"
     r"|отправлено с .{2,40}"
 )
@@ -139,8 +152,10 @@ FROM_MY_PHONE = (
 LEGAL_OPENINGS = (
     r"(?:this|the) (?:e-?mail|message|communication|transmission|information|electronic)"
     r"|confidentiality|disclaimer|legal notice|privileged|important notice|notice:"
-    r"|diese (?:e-?mail|nachricht|mitteilung)|der inhalt dieser|rechtlicher hinweis|vertraulichkeit"
-    r"|ce (?:message|courriel|mail|courrier)|cet? e-?mail|les informations contenues|avertissement"
+    r"|diese (?:e-?mail|nachricht|mitteilung)|der inhalt dieser|rechtlicher hinweis"
+    r"|vertraulichkeit"
+    r"|ce (?:message|courriel|mail|courrier)|cet? e-?mail|les informations contenues"
+    r"|avertissement"
     r"|este (?:mensaje|correo|e-?mail)|la información contenida|aviso legal"
     r"|(?:il presente|questo) (?:messaggio|e-?mail)|le informazioni contenute|avvertenze|ai sensi"
     r"|esta (?:mensagem|comunicação)|aviso de confidencialidade|a informação contida"
@@ -151,7 +166,8 @@ LEGAL_OPENINGS = (
 )
 
 LEGAL_WORDS = (
-    r"confiden[tzc]|vertrauli?[kc]h|vertrouwelijk|poufn|riservat|privileged|intended (?:solely|only|for)"
+    r"confiden[tzc]|vertrauli?[kc]h|vertrouwelijk|poufn|riservat|privileged|intended (?:solely"
+    r"|only|for)"
     r"|intended recipient|unauthori[sz]ed|disclos|bestimmungsgemäß|unbefugt|vernicht|lösch"
     r"|destinataire|destinatari|exclusiv|esclusiv|non autoris|no autorizad|não autorizad|prohibid"
     r"|proibid|vietat|uitsluitend|geadresseerde|bestemd|adresat|wyłącznie|zabronion|printing"

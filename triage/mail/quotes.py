@@ -17,31 +17,33 @@ _WRAP = 4
 """Lines over which an attribution may be wrapped."""
 
 _RULE = r"[-_=*~>—– ]"
+_RULE_END = r"[-_=*~>—– :]*+"
 _QUOTED = re.compile(r" ?>")
 _SUSPECT = re.compile(
-    rf"\s*(?:{_RULE}{{2,}}|(?:{phrases.OPENERS})\b|\*?[^\W\d_][\w .'’-]{{0,22}}\*?\s?[:：]|\d"
-    rf"|begin|anfang|début|inicio|inizio|início|początek|vidarebe|start)|.*(?:[:：]\*?\s*$|\sthis line|diese|ligne"
+    rf"\s*(?:{_RULE}{{2,}}+|(?:{phrases.OPENERS})\b|\*?[^\W\d_][\w .'’-]{{0,22}}\*?\s?[:：]|\d"
+    rf"|begin|anfang|début|inicio|inizio|início|początek|vidarebe|start)|.*(?:[:：]\*?\s*$"
+    rf"|\sthis line|diese|ligne"
     r"|línea|questa|linha|deze|linii)",
     re.I,
 )
 _ORIGINAL = re.compile(
-    rf"\s*(?:{_RULE}{{2,}}\s*(?:{phrases.ORIGINAL}|{phrases.FORWARDED})\s*:?\s*{_RULE}*"
-    rf"|(?:{phrases.FORWARD_OPENINGS})\s*:?|(?:{phrases.ORIGINAL})\s*{_RULE}{{2,}})\s*",
+    rf"{_RULE}{{2,}}+(?:{phrases.ORIGINAL}|{phrases.FORWARDED}){_RULE_END}"
+    rf"|(?:{phrases.FORWARD_OPENINGS}){_RULE_END}|(?:{phrases.ORIGINAL}){_RULE}{{2,}}+",
     re.I,
 )
-_FORWARD = re.compile(rf"{phrases.FORWARDED}|{phrases.FORWARD_OPENINGS}", re.I)
 _ABOVE = re.compile(phrases.ABOVE_THIS_LINE, re.I)
 _HEADER = re.compile(r"[\s>|]*\*?\s*([^\W\d_][\w .'’-]{0,22}?)\s*\*?\s?[:：]\s*\*?\s*(\S?)")
-_ATTRIBUTION = re.compile(
-    rf"\s*(?:{phrases.OPENERS})\b.{{4,300}}?\b(?:{phrases.WROTE})(?=[\s:：,]).{{0,150}}[:：]\s*"
-    rf"|\s*\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{1,200}}<[^<>\s]+@[^<>\s]+>\s*(?:[:：]|\w+[:：])?\s*"
-    rf"|\s*(?:quoting|zitat von|citando) .{{2,200}}[:：]\s*",
+_OPENER = re.compile(rf"[\s*]*(?:{phrases.OPENERS})\b", re.I)
+_WROTE = re.compile(rf"\b(?:{phrases.WROTE})(?=[\s:：,*])", re.I)
+_BARE_ATTRIBUTION = re.compile(
+    r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.{1,200}<[^<>\s]+@[^<>\s]+>\s*(?:\w{0,12}[:：])?\s*"
+    r"|\s*(?:quoting|zitat von|citando) .{2,200}[:：]\s*",
     re.I,
 )
-_NAMED = re.compile(rf".{{2,200}}\b(?:{phrases.WROTE})(?=[\s:：,]).{{0,150}}[:：]\s*", re.I)
 _DATED = re.compile(
     r"<?\S+@\S+\.\w|\d{1,2}[:.h]\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\b(?:19|20)\d\d\b"
 )
+_ODD_PREFIX = re.compile(r"[^\w\s\"'“„«(\[<*•-]{1,3}(?=\s|\w)|--\]|=>|\) ")
 _SEPARATOR = re.compile(r"\s*[-_=*]{5,}\s*")
 _ANSWER = re.compile(
     rf"\s*(?:\[[^\]]{{0,40}}\]\s*)?(?:{phrases.ANSWER_PREFIXES})\s?(?:\[\d+\])?[:：]", re.I
@@ -93,30 +95,61 @@ def _quoted_lines(lines: list[str]) -> tuple[list[bool], bool]:
     """For each line whether it belongs to another mail; and whether a programme's mark said so."""
     count = len(lines)
     quoted = [False] * count
-    sure = False
+    sure = own = False
     at = 0
     while at < count:
         line = lines[at]
         if line == QUOTE_BEGINS:
             return [*quoted[:at], *[True] * (count - at)], True
-        if _QUOTED.match(line):
+        if quoted[at] or _QUOTED.match(line):
             quoted[at] = not _escaped_from(lines, at)
             at += 1
             continue
         suspect = _SUSPECT.match(line[:_WIDTH])
         length, strong, mark = _marker(lines, at) if suspect else (0, False, False)
         if not length:
+            own = own or bool(line.strip())
             at += 1
             continue
         follows = _next_text(lines, at + length)
-        if follows < count and _QUOTED.match(lines[follows]):
+        prefix = _quote_prefix(lines, follows, bool(own))
+        if follows < count and prefix:
             quoted[at:follows] = [True] * (follows - at)
-            at, sure = follows, True
-        elif strong:
+            at, sure = _past_prefixed(lines, quoted, follows, prefix), True
+        elif strong and (own or not _quotes_below(lines, follows)):
             return [*quoted[:at], *[True] * (count - at)], sure or mark
+        elif strong:
+            quoted[at : at + length] = [True] * length
+            at += length
         else:
+            own = True
             at += length
     return quoted, sure
+
+
+def _quote_prefix(lines: list[str], at: int, top_posted: bool) -> str:
+    """What stands before quoted lines below an attribution: ">", or what the sender chose.
+
+    Something other than ">" is believed only where no own text came before.
+    """
+    if at >= len(lines):
+        return ""
+    if _QUOTED.match(lines[at]):
+        return ">"
+    match = None if top_posted else _ODD_PREFIX.match(lines[at])
+    return match[0] if match else ""
+
+
+def _past_prefixed(lines: list[str], quoted: list[bool], at: int, prefix: str) -> int:
+    """Marks the lines quoted by an odd prefix, wherever below they stand, and goes on there."""
+    if prefix != ">":
+        for number in range(at, len(lines)):
+            quoted[number] = quoted[number] or lines[number].startswith(prefix)
+    return at
+
+
+def _quotes_below(lines: list[str], at: int) -> bool:
+    return any(_QUOTED.match(line) for line in lines[at:])
 
 
 def _escaped_from(lines: list[str], at: int) -> bool:
@@ -133,9 +166,10 @@ def _marker(lines: list[str], at: int) -> tuple[int, bool, bool]:
     line = lines[at][:_WIDTH]
     if _ABOVE.search(line):
         return 1, any(one.strip() for one in lines[max(0, at - 50) : at]), False
-    if _ORIGINAL.fullmatch(line):
-        block = _header_block(lines, _next_text(lines, at + 1))
-        return 1 + block, True, True
+    if _ORIGINAL.fullmatch(line.strip()):
+        start = _next_text(lines, at + 1)
+        block = _header_lines(lines, start)[0]
+        return (start - at + block if block else 1), True, True
     start = at + 1 if _SEPARATOR.fullmatch(line) else at
     start = _next_text(lines, start) if start > at else start
     block = _header_block(lines, start)
@@ -150,6 +184,12 @@ def _header_block(lines: list[str], at: int) -> int:
     It names a sender and at least two of date, recipient and subject: a web form's "From" and
     "Subject" do not make one.
     """
+    length, roles = _header_lines(lines, at)
+    return length if "from" in roles and len(roles & {"date", "to", "subject"}) >= 2 else 0
+
+
+def _header_lines(lines: list[str], at: int) -> tuple[int, set[str]]:
+    """How many lines from ``at`` on are header fields, and which."""
     roles: set[str] = set()
     end = at
     for number in range(at, min(at + 12, len(lines))):
@@ -161,11 +201,15 @@ def _header_block(lines: list[str], at: int) -> int:
             end = number + 1
         elif number == at or number - end >= 2 or (not line.strip() and len(roles) >= 4):
             break
-    wanted = roles & {"date", "to", "subject"}
-    return end - at if "from" in roles and len(wanted) >= 2 else 0
+    return end - at, roles
 
 
 def _attribution(lines: list[str], at: int) -> tuple[int, bool, bool]:
+    """An attribution ("On Monday, Jane wrote:") that begins at line ``at``, like ``_marker``.
+
+    One that names neither date nor address, or lacks the usual opening, counts only right above
+    quoted lines: customers tell who wrote what to them, too.
+    """
     joined = ""
     for length in range(1, _WRAP + 1):
         number = at + length - 1
@@ -174,14 +218,22 @@ def _attribution(lines: list[str], at: int) -> tuple[int, bool, bool]:
         joined = f"{joined} {lines[number][:_WIDTH].strip()}".strip()
         if joined[-1] not in ":：>*":
             continue
-        if _ATTRIBUTION.fullmatch(joined.strip("*")):
+        wrote = _says_wrote(joined)
+        if (wrote and _OPENER.match(joined)) or _BARE_ATTRIBUTION.fullmatch(joined):
             if length > 1 and _attribution(lines, at + 1)[0]:
-                return 0, False, False  # it begins further down; this line is a sentence
+                break  # it begins further down; this line is a sentence
             return length, _DATED.search(joined) is not None, False
-        before_quote = _before_quote(lines, number + 1)
-        if before_quote and (_NAMED.fullmatch(joined) or _DATED.search(joined)):
+        if _before_quote(lines, number + 1) and (wrote or _DATED.search(joined)):
             return length, False, False
     return 0, False, False
+
+
+def _says_wrote(joined: str) -> bool:
+    """Whether one of the verbs stands near the end, with at most a name and a colon after it."""
+    end = joined.rstrip("* ")
+    return end[-1:] in (":", "：") and any(
+        len(end) - match.end() <= 150 for match in _WROTE.finditer(joined)
+    )
 
 
 def _before_quote(lines: list[str], at: int) -> bool:

@@ -23,7 +23,8 @@ PRESETS: dict[str, str] = {
     "jira": r"[(\[]([A-Z][A-Z0-9_]{1,14}-\d{1,9})[)\]]",
     "zendesk": r"\[([A-Z0-9]{5,7}-[A-Z0-9]{4,6})\]",
     "salesforce": r"\[? ?(ref:[!_]00D[\w.!]{5,60}:ref)\b",
-    "case": rf"(?i)\b(?:{_WORDS})[ -]?(?:(?:{_NUMBER})\b\.?)? ?[:#] ?#? ?((?:[a-z]{{1,5}}-?)?\d{{3,15}})\b"
+    "case": rf"(?i)\b(?:{_WORDS})[ -]?(?:(?:{_NUMBER})\b\.?)? ?[:#] ?#? ?"
+    r"((?:[a-z]{1,5}-?)?\d{3,15})\b"
     rf"|\b(?:{_WORDS})[ -]?(?:(?:{_NUMBER})\b\.?)? ?((?:[a-z]{{1,5}}-)?\d{{4,15}})\b",
 }
 """Where help desks put a case's number, by name: the first group that matched is the number."""
@@ -66,9 +67,12 @@ class Compiled:
 
 
 SHARED_DOMAINS = frozenset(
-    "gmail.com googlemail.com googlegroups.com outlook.com hotmail.com live.com yahoo.com aol.com "
-    "gmx.de gmx.net web.de icloud.com me.com proton.me protonmail.com yahoogroups.com groups.io "
-    "freelists.org orange.fr free.fr libero.it wp.pl onet.pl t-online.de zoho.com fastmail.com".split()
+    str.split(
+        "gmail.com googlemail.com googlegroups.com outlook.com hotmail.com live.com yahoo.com "
+        "aol.com gmx.de gmx.net web.de icloud.com me.com proton.me protonmail.com yahoogroups.com "
+        "groups.io freelists.org orange.fr free.fr libero.it wp.pl onet.pl t-online.de zoho.com "
+        "fastmail.com"
+    )
 )
 """Domains that belong to everybody: there only the full address is ours."""
 

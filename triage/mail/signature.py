@@ -12,12 +12,12 @@ MAX_LINES = 14
 """Lines a signature may have; what is longer is text."""
 
 _DELIMITER = re.compile(r"--[ \t]?|—")
-_PHONE = re.compile(rf"[\s_*-]*(?:{phrases.FROM_MY_PHONE})[\s.!_*-]*", re.I)
+_PHONE = re.compile(rf"[\s_*-]*+(?:{phrases.FROM_MY_PHONE})[\s.!_*-]*+", re.I)
 _SIGN_OFF = re.compile(rf"\s*(?:{phrases.SIGN_OFFS})\s*[,.!;:–-]*\s*", re.I)
 _SIGN_OFF_NAMED = re.compile(
     rf"\s*(?i:{phrases.SIGN_OFFS})\s?[,.–-]\s*(?:[^\W\d_a-zà-ÿ][\w.'’-]*\s*){{1,4}}"
 )
-_LEGAL = re.compile(rf"[\s*_>-]*(?:{phrases.LEGAL_OPENINGS})", re.I)
+_LEGAL = re.compile(rf"[\s*_>-]*+(?:{phrases.LEGAL_OPENINGS})", re.I)
 _LEGAL_WORDS = re.compile(phrases.LEGAL_WORDS, re.I)
 _LIST_RULE = re.compile(r"\s*[-_=]{10,}\s*")
 _LIST_WORDS = re.compile(r"https?:|www\.|mailing[ -]?list|unsubscribe|@lists?\.", re.I)
