@@ -88,8 +88,8 @@ service stats {{
 }}
 """
 
-WITHOUT_IDLE = "imap_capability = IMAP4rev1 SASL-IR LITERAL+ UIDPLUS MOVE MULTIAPPEND"
-WITHOUT_MOVE = "imap_capability = IMAP4rev1 SASL-IR LITERAL+ UIDPLUS IDLE MULTIAPPEND"
+WITHOUT_IDLE = "imap_capability = IMAP4rev1 SASL-IR LITERAL+ UIDPLUS UNSELECT MOVE MULTIAPPEND"
+WITHOUT_MOVE = "imap_capability = IMAP4rev1 SASL-IR LITERAL+ UIDPLUS UNSELECT IDLE MULTIAPPEND"
 
 
 def require_dovecot() -> None:
@@ -146,9 +146,11 @@ class Dovecot:
         """Stop at once; open sessions are cut off."""
         self._forget_clients()
         if self._process is not None:
-            self.kill_sessions()
-            self._process.terminate()
+            children = _children(self._process.pid)
+            self._process.kill()  # asked politely, it takes a second
             self._process.wait(20)
+            for pid in children:
+                _kill(pid)
             if self._process.stderr:
                 self._process.stderr.close()
             self._process = None
@@ -158,7 +160,7 @@ class Dovecot:
         self._forget_clients()
         pids = self.sessions()
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            _kill(pid)
         return len(pids)
 
     def pause_sessions(self, paused: bool = True) -> None:
@@ -362,6 +364,13 @@ def _children(parent: int) -> list[int]:
             if int(fields[1]) == parent:
                 found.append(int(entry.name))
     return found
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def _name(pid: int) -> str:

@@ -7,17 +7,17 @@ from triage.mailbox.maildir import MaildirSource
 from triage.mailbox.mbox import MboxSource
 from triage.mailbox.paths import read_path
 from triage.mailbox.probe import list_folders, probe
-from triage.mailbox.settings import MAX_BYTES, ImapSettings, PathSettings
+from triage.mailbox.settings import MAX_BYTES, FolderSettings, ImapSettings
 from triage.mailbox.source import Source
 
 __all__ = [
     "MAX_BYTES",
     "EmlSource",
+    "FolderSettings",
     "ImapSettings",
     "ImapSource",
     "MaildirSource",
     "MboxSource",
-    "PathSettings",
     "Source",
     "list_folders",
     "make_source",

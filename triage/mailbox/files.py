@@ -1,4 +1,4 @@
-"""What Maildir, mbox and folders of ``.eml`` files have in common: they are looked at, not asked."""
+"""What Maildir, mbox and folders of ``.eml`` files have in common: they are only looked at."""
 
 import os
 import stat
@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from triage.errors import MailboxError, MailboxRefused
-from triage.mailbox.settings import PathSettings
+from triage.mailbox.settings import FolderSettings
 from triage.types import Place, RawMail
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ class FileSource(ABC, Generic[Entry]):
 
     uidvalidity = 0
 
-    def __init__(self, settings: PathSettings, settle: float = SETTLE_SECONDS) -> None:
+    def __init__(self, settings: FolderSettings, settle: float = SETTLE_SECONDS) -> None:
         self.settings = settings
         self.settle = settle
         self._entries: dict[int, Entry] = {}
@@ -172,7 +172,7 @@ def read_file(path: Path, limit: int) -> tuple[bytes, int, datetime]:
     Raises OSError, also for what is no regular file: opening a pipe would wait for ever.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(None, "not a regular file", str(path))

@@ -137,14 +137,14 @@ class ImapSource:
 
     def mark(self, uid: int) -> None:
         keyword, target = self.settings.flag_keyword, self.settings.flag_folder
-        if keyword is None and target is None:
+        if not keyword and not target:
             return
         with self._talking("cannot mark mail") as client:
             answer = client.select_folder(self.folder)
             self._check_uidvalidity(answer)
-            if keyword is not None:
+            if keyword:
                 self._set_keyword(client, uid, keyword, answer)
-            if target is not None:
+            if target:
                 self._move(client, uid, target)
             self._examine(client)
 

@@ -1,6 +1,7 @@
 """A Maildir (and Maildir++ subfolders), read beside whoever delivers to it and cleans it up."""
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -46,25 +47,29 @@ class MaildirSource(FileSource[Path]):
                 continue
         return None
 
-    def _paths(self, uid: int) -> "list[Path]":
-        """Where the mail was last seen, and, since flags are part of a file's name, where it
-        would be found now."""
-        known = self._entries.get(uid)
-        if known is not None and known.exists():
-            return [known]
+    def _paths(self, uid: int) -> Iterator[Path]:
+        """Where the mail was last seen, then, should it not be there, where it is now: flags are
+        part of a file's name, so it moves whenever somebody reads it."""
+        if uid in self._entries:
+            yield self._entries[uid]
         self._entries = self._scan().entries
-        return [self._entries[uid]] if uid in self._entries else []
+        if uid in self._entries:
+            yield self._entries[uid]
 
     def mark(self, uid: int) -> None:
         target = self.settings.flag_folder
-        if target is None:
+        if not target:
             return
         home = self._home(target)
         with self._reading():
             _require_maildir(home, f"{self.settings.label}: flag_folder {target!r}")
             for path in self._paths(uid):
                 name = path.name if ":2," in path.name else f"{path.name}:2,"
-                path.rename(home / "cur" / name)
+                try:
+                    path.rename(home / "cur" / name)
+                except FileNotFoundError:
+                    continue
+                return
 
 
 def unique_name(name: str) -> bytes:

@@ -93,7 +93,7 @@ class MboxSource(FileSource[Span]):
     def _read(self, uid: int) -> RawMail | None:
         with _open(self.settings.path) as file:
             span = self._entries.get(uid)
-            if span is None or not _is_still(file, span):
+            if span is None or next(spans(file, span.start), None) != span:
                 self._entries = {found.uid: found for found in spans(file)}
                 span = self._entries.get(uid)
             if span is None:

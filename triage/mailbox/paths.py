@@ -9,7 +9,7 @@ from triage.mailbox.eml import EmlSource, walk
 from triage.mailbox.files import FileSource, digest_uid, in_utc, read_file
 from triage.mailbox.maildir import MaildirSource
 from triage.mailbox.mbox import read_span, spans
-from triage.mailbox.settings import MAX_BYTES, Kind, PathSettings
+from triage.mailbox.settings import MAX_BYTES, FolderSettings, Kind
 from triage.types import Place, RawMail
 
 _HEADER = re.compile(rb"[!-9;-~]{1,100}:[ \t\r\n]|Return-Path:")
@@ -47,7 +47,7 @@ def read_path(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[RawMail]:
     elif kind == "mbox":
         yield from _mbox(path, max_bytes)
     else:
-        settings = PathSettings(path.name, path, kind, max_bytes=max_bytes)
+        settings = FolderSettings(path.name, path, kind, max_bytes=max_bytes)
         make = MaildirSource if kind == "maildir" else EmlSource
         yield from _in_order(make(settings, settle=0))
 

@@ -3,10 +3,10 @@
 from triage.errors import MailboxRefused
 from triage.mailbox.imap import ImapSource
 from triage.mailbox.kinds import make_source
-from triage.mailbox.settings import ImapSettings, PathSettings
+from triage.mailbox.settings import FolderSettings, ImapSettings
 
 
-def probe(settings: ImapSettings | PathSettings) -> str:
+def probe(settings: ImapSettings | FolderSettings) -> str:
     """What is there, in one line: where, folder, mails, how news arrives, UIDVALIDITY.
 
     Raises MailboxError, or MailboxRefused saying what to do.
@@ -35,7 +35,7 @@ def list_folders(settings: ImapSettings) -> list[str]:
 def _describe(source: ImapSource) -> str:
     settings = source.settings
     target = settings.flag_folder
-    if target is not None and target not in (names := source.list_folders()):
+    if target and target not in (names := source.list_folders()):
         listed = ", ".join(names[:30])
         raise MailboxRefused(
             f"{settings.label}: flag_folder {target!r} does not exist; there are: {listed}"

@@ -42,17 +42,17 @@ class ImapSettings:
     timeout: float = 60.0
     idle: bool = True
     poll_seconds: float = 30.0
-    flag_keyword: str | None = None
-    flag_folder: str | None = None
+    flag_keyword: str = ""
+    flag_folder: str = ""
 
     def __post_init__(self) -> None:
         for setting in ("name", "host", "user", "folder", "flag_folder"):
             value = getattr(self, setting)
-            if value is not None and (not value or _CONTROL.search(value)):
+            if (not value and setting != "flag_folder") or _CONTROL.search(value):
                 raise ConfigError(f"mailbox {self.name!r}: {setting} is empty or not printable")
         for setting in ("port", "max_bytes", "timeout", "poll_seconds"):
             _require_positive(self.name, setting, getattr(self, setting))
-        if self.flag_keyword is not None and not _KEYWORD.fullmatch(self.flag_keyword):
+        if self.flag_keyword and not _KEYWORD.fullmatch(self.flag_keyword):
             raise ConfigError(
                 f"mailbox {self.name!r}: flag_keyword {self.flag_keyword!r} is no IMAP keyword: "
                 "use letters, digits and $ _ . -"
@@ -67,7 +67,7 @@ class ImapSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class PathSettings:
+class FolderSettings:
     """A Maildir, an mbox file or a folder of ``.eml`` files.
 
     ``folder`` names a Maildir++ subfolder ("Support" is ``.Support``) or INBOX, the Maildir
@@ -81,21 +81,21 @@ class PathSettings:
     folder: str = "INBOX"
     max_bytes: int = MAX_BYTES
     poll_seconds: float = 2.0
-    flag_keyword: str | None = None
-    flag_folder: str | None = None
+    flag_keyword: str = ""
+    flag_folder: str = ""
 
     def __post_init__(self) -> None:
         for setting in ("max_bytes", "poll_seconds"):
             _require_positive(self.name, setting, getattr(self, setting))
-        if self.flag_keyword is not None:
+        if self.flag_keyword:
             raise ConfigError(f"mailbox {self.name!r}: flag_keyword works with IMAP only")
-        if self.flag_folder is not None and self.kind != "maildir":
+        if self.flag_folder and self.kind != "maildir":
             raise ConfigError(
                 f'mailbox {self.name!r}: flag_folder works with IMAP and kind = "maildir" only'
             )
         for setting in ("folder", "flag_folder"):
             value = getattr(self, setting)
-            if value is not None and (not value or "/" in value or _CONTROL.search(value)):
+            if (not value and setting == "folder") or "/" in value or _CONTROL.search(value):
                 raise ConfigError(f"mailbox {self.name!r}: {setting} {value!r} cannot be a folder")
         if self.folder != "INBOX" and self.kind != "maildir":
             raise ConfigError(f'mailbox {self.name!r}: folder works with kind = "maildir" only')
