@@ -323,11 +323,11 @@ def test_a_mail_that_breaks_us_holds_up_no_other(
 def test_files_on_disk_are_watched_alike(
     tmp_path: Path, database: Database, reader: Reader
 ) -> None:
-    from triage.mailbox import PathSettings, make_source
+    from triage.mailbox import FolderSettings, make_source
 
     folder = tmp_path / "inbox"
     folder.mkdir()
-    settings = PathSettings("support", folder, "eml", poll_seconds=0.2)
+    settings = FolderSettings("support", folder, "eml", poll_seconds=0.2)
     told: list[int] = []
     saver = Saver(("pat@desk.example",), lambda _, notice: told.append(notice))
     since = datetime(2020, 1, 1, tzinfo=UTC)

@@ -42,7 +42,7 @@ class FolderWatcher:
     reader: Reader
     saver: Saver
     since: datetime | None
-    stop: Event
+    stop: Event = field(default_factory=Event)
     poll_seconds: float = 30.0
     _lease: Lease = field(init=False)
     _cutoff: datetime = field(init=False)
@@ -261,8 +261,10 @@ def _tell_of_stop(watcher: FolderWatcher) -> None:
         log.warning("stop not on record: the database cannot be reached")
 
 
-def watch(watchers: Sequence[FolderWatcher]) -> list[Thread]:
+def watch(watchers: Sequence[FolderWatcher], stop: Event) -> list[Thread]:
     """Start a thread a folder, so that one folder's trouble is never another's."""
+    for watcher in watchers:
+        watcher.stop = stop
     threads = [
         Thread(
             target=keep_watching,

@@ -2,16 +2,22 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Mapping
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import structlog
 
 from triage import jobs
 from triage.cli import wiring
-from triage.config import Settings
+from triage.config import Settings, Web
+from triage.errors import ConfigError
 from triage.store import Database
 from triage.watcher import watch
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 log = structlog.get_logger()
 
@@ -47,8 +53,10 @@ def run(parts: Mapping[str, Part], stop: Event) -> int:
 
 
 def watching(settings: Settings, store: Database) -> Part:
+    watchers = wiring.watchers(settings, store)
+
     def part(stop: Event) -> None:
-        for thread in watch(wiring.watchers(settings, store, stop)):
+        for thread in watch(watchers, stop):
             thread.join()
 
     return part
@@ -64,7 +72,9 @@ def working(settings: Settings, store: Database) -> Part:
     return part
 
 
-def serving(settings: Settings, store: Database) -> Part:
+def serving(settings: Settings, store: Database, more: "APIRouter | None" = None) -> Part:
+    """The service; ``more`` are routes beside its own. Raises ``ConfigError`` when its port is
+    not free."""
     import uvicorn
     from service.app import create_app
 
@@ -72,11 +82,11 @@ def serving(settings: Settings, store: Database) -> Part:
 
     model = (settings.model or live_model(settings.models)).name
     app = create_app(store, settings.web, wiring.access_key(settings), model)
+    if more is not None:
+        app.include_router(more)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            host=settings.web.host,
-            port=settings.web.port,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -84,13 +94,21 @@ def serving(settings: Settings, store: Database) -> Part:
         )
     )
 
+    listener = _listen(settings.web)
+
     def part(stop: Event) -> None:
         Thread(target=_stop_serving, args=[server, stop], daemon=True).start()
-        server.run()
-        if not server.started:
-            raise RuntimeError(f"port {settings.web.port} of {settings.web.host} is not free")
+        server.run(sockets=[listener])
 
     return part
+
+
+def _listen(web: Web) -> socket.socket:
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    try:
+        return socket.create_server((web.host, web.port), family=family, backlog=256)
+    except OSError as error:
+        raise ConfigError(f"web.port {web.port} on {web.host}: {error.strerror}") from None
 
 
 def _stop_serving(server: "uvicorn.Server", stop: Event) -> None:  # type: ignore[name-defined]  # noqa: F821

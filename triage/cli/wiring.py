@@ -3,14 +3,13 @@
 import os
 import secrets
 from pathlib import Path
-from threading import Event
 
 from triage import jobs
 from triage.config import Mailbox, Settings
 from triage.courier import Courier
 from triage.errors import ConfigError
 from triage.mail import ReadingRules
-from triage.mailbox import ImapSettings, PathSettings, Source, make_source
+from triage.mailbox import FolderSettings, ImapSettings, Source, make_source
 from triage.notify import Smtp, SmtpSettings
 from triage.pipeline import Reader, Saver
 from triage.store import Database
@@ -58,20 +57,20 @@ def sources(settings: Settings) -> list[tuple[Mailbox, Source]]:
     return found
 
 
-def source_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings | PathSettings:
+def source_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings | FolderSettings:
     if mailbox.kind == "imap":
         return _imap_settings(name, mailbox, folder)
     if mailbox.path is None:
         raise ConfigError(f"mailboxes.{name}.path: needed for kind {mailbox.kind}")
-    return PathSettings(
+    return FolderSettings(
         name=name,
         path=mailbox.path,
         kind=mailbox.kind,
         folder=folder,
         max_bytes=mailbox.max_bytes,
         poll_seconds=mailbox.poll_seconds,
-        flag_keyword=mailbox.flag_keyword or None,
-        flag_folder=mailbox.flag_folder or None,
+        flag_keyword=mailbox.flag_keyword,
+        flag_folder=mailbox.flag_folder,
     )
 
 
@@ -91,12 +90,12 @@ def _imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
         max_bytes=mailbox.max_bytes,
         idle=mailbox.idle,
         poll_seconds=mailbox.poll_seconds,
-        flag_keyword=mailbox.flag_keyword or None,
-        flag_folder=mailbox.flag_folder or None,
+        flag_keyword=mailbox.flag_keyword,
+        flag_folder=mailbox.flag_folder,
     )
 
 
-def watchers(settings: Settings, store: Database, stop: Event) -> list[FolderWatcher]:
+def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
     if not settings.desk.point:
         raise ConfigError("desk.point: nobody would be told of a flag; name the Point Person")
     read = reader(settings)
@@ -108,7 +107,6 @@ def watchers(settings: Settings, store: Database, stop: Event) -> list[FolderWat
             reader=read,
             saver=saver,
             since=as_cutoff(mailbox.since),
-            stop=stop,
             poll_seconds=mailbox.poll_seconds,
         )
         for mailbox, source in sources(settings)
