@@ -76,8 +76,8 @@ def serving(settings: Settings, store: Database, more: "APIRouter | None" = None
     """The service; ``more`` are routes beside its own. Raises ``ConfigError`` when its port is
     not free."""
     import uvicorn
-    from service.app import create_app
 
+    from service.app import create_app
     from triage.classifier import live_model
 
     model = (settings.model or live_model(settings.models)).name
