@@ -1,13 +1,13 @@
 """Fetching in batches of bounded memory, whatever vanishes or breaks on the way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
-from triage.mailbox.connection import BATCH_BYTES, Connection
+from triage.mailbox.connection import BATCH_BYTES, Connection, is_passing
 
 BATCH_MAILS = 200
 
@@ -36,7 +36,7 @@ class Fetched:
 def survey(client: Connection, uids: Sequence[int]) -> list[Listed]:
     """Sizes and dates, in the order asked; what is gone is left out."""
     answers = _fetch(client, uids, ["RFC822.SIZE", "INTERNALDATE"])
-    for uid in _still_there(client, [uid for uid in uids if uid not in answers]):
+    for uid in _still_there(client, uids, answers):
         answers[uid] = {}
     return [
         Listed(uid, max(0, int(answers[uid].get(b"RFC822.SIZE", 0))), _received(answers[uid]))
@@ -65,7 +65,7 @@ def fetch_batch(client: Connection, batch: Sequence[Listed], limit: int) -> list
     # One byte more than the limit tells a mail of exactly the limit from a longer one.
     item = f"BODY.PEEK[]<0.{limit + 1}>"
     bodies = _bodies(_fetch(client, [mail.uid for mail in batch], [item]))
-    unreadable = _still_there(client, [mail.uid for mail in batch if mail.uid not in bodies])
+    unreadable = _still_there(client, [mail.uid for mail in batch], bodies)
     return [
         _cut(mail, bodies.get(mail.uid, _EMPTY), limit)
         for mail in batch
@@ -73,11 +73,19 @@ def fetch_batch(client: Connection, batch: Sequence[Listed], limit: int) -> list
     ]
 
 
-def _still_there(client: Connection, missing: Sequence[int]) -> set[int]:
-    """Of mails that an answer left out, those the folder still holds."""
+def _still_there(client: Connection, uids: Sequence[int], answered: Container[int]) -> set[int]:
+    """Of the mails that an answer left out, those the folder still holds.
+
+    Raises IMAPClientError when the server holds several and gave none: then the trouble is the
+    server's and will pass, and not that of each mail.
+    """
+    missing = [uid for uid in uids if uid not in answered]
     if not missing:
         return set()
-    return set(missing) & set(client.search(["UID", ",".join(map(str, missing))]))
+    held = set(missing) & set(client.search(["UID", ",".join(map(str, missing))]))
+    if len(held) == len(uids) > 1:
+        raise IMAPClientError("the server lists mail but gives none of it")
+    return held
 
 
 def _fetch(
@@ -90,9 +98,8 @@ def _fetch(
     """
     try:
         return dict(client.fetch(uids, items))
-    except (IMAPClientAbortError, ProtocolError):
-        raise
-    except IMAPClientError:
+    except IMAPClientError as exc:
+        _raise_unless_about_mail(exc)
         client.forget_answers()
         client.noop()  # lets the server tell us what was expunged
     if len(uids) == 1:
@@ -106,11 +113,18 @@ def _fetch(
 def _fetch_one(client: Connection, uid: int, items: list[str]) -> dict[int, dict[bytes, Any]]:
     try:
         return dict(client.fetch([uid], items))
-    except (IMAPClientAbortError, ProtocolError):
-        raise
-    except IMAPClientError:
+    except IMAPClientError as exc:
+        _raise_unless_about_mail(exc)
         client.forget_answers()
         return {}
+
+
+def _raise_unless_about_mail(exc: IMAPClientError) -> None:
+    """Go on only after a NO that concerns the mails asked for."""
+    broken = isinstance(exc, IMAPClientAbortError | ProtocolError)
+    # Dovecot says SERVERBUG of a single mail that it cannot read.
+    if broken or (is_passing(exc) and "SERVERBUG" not in str(exc)):
+        raise exc
 
 
 def _bodies(answers: dict[int, dict[bytes, Any]]) -> dict[int, bytes]:
