@@ -1,0 +1,77 @@
+"""The settings of a training run: one TOML file in, one frozen record out."""
+
+import tomllib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from triage.errors import ConfigError
+
+HERE = Path(__file__).parent
+DEFAULT = HERE / "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stretch of training. Rates are per step, lengths in tokens, batches in padded tokens."""
+
+    epochs: float = 4.0
+    rate: float = 2e-4
+    head_rate: float = 1e-3
+    layer_decay: float = 0.9
+    batch_tokens: int = 4096
+    longest: int = 384
+    warm_up: float = 0.08
+    weight_decay: float = 0.01
+    average_last: float = 0.25
+    unsure_weight: float = 0.5
+    balance: float = 0.5
+    augment: float = 0.0
+    emotion_rows: int = 0
+    pseudo_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where a run finds its data, what it makes, and how. Paths are resolved by ``load``."""
+
+    name: str
+    seed: int
+    threads: int
+    shared: Path
+    cache: Path
+    runs: Path
+    models: Path
+    reports: Path
+    folds: int
+    calm_rows: dict[str, int]
+    sources_left_out: tuple[str, ...]
+    emotions: Stage
+    signals: Stage
+    budget: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Path:
+        """The folder of this run: weights, resolved settings, predictions."""
+        return self.runs / self.name
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as they are written beside the weights."""
+        raw = asdict(self)
+        return {key: str(value) if isinstance(value, Path) else value for key, value in raw.items()}
+
+
+def load(path: Path = DEFAULT, **changes: Any) -> Config:
+    """Read ``path``; ``changes`` replace top-level keys. Raises ConfigError."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) | changes
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    try:
+        for key in ("shared", "cache", "runs", "models", "reports"):
+            raw[key] = (path.parent / raw[key]).resolve()
+        raw["emotions"], raw["signals"] = Stage(**raw["emotions"]), Stage(**raw["signals"])
+        raw["sources_left_out"] = tuple(raw.get("sources_left_out", ()))
+        return Config(**raw)
+    except (KeyError, TypeError) as error:
+        raise ConfigError(f"{path}: {error}") from error

@@ -1,0 +1,194 @@
+"""Train: examples in, weights out. Emotions first, then the desk's signals."""
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits as bce
+
+from training import sources
+from training.augment import changed, padded
+from training.base import fetch
+from training.batches import Batch, batches, encode, tokenizer
+from training.config import Config, Stage
+from training.data import checksum, table
+from training.entry import run
+from training.examples import Example
+from training.fit import Fitted, Loss, fit, fix_seed
+from training.network import EMOTIONS, SignalNetwork, build
+from triage.types import SIGNALS
+
+CALM = ("banking77", "bitext", "spamassassin")
+SIGNAL_SCALE = 3.0
+FINAL = "final"
+ANGER_GROUP = (2, 3, 10)
+"""GoEmotions' anger, annoyance and disapproval: Ekman's anger in the paper's grouping."""
+
+
+def emotion_targets(rows: Sequence[Example]) -> Tensor:
+    """(rows, 29) of 0 and 1: the 28 labels and, last, whether any is of the anger group."""
+    made = torch.zeros(len(rows), EMOTIONS + 1)
+    for place, row in enumerate(rows):
+        for label in row.emotions or ():
+            made[place, label] = 1.0
+            if label in ANGER_GROUP:
+                made[place, EMOTIONS] = 1.0
+    return made
+
+
+def train_emotions(config: Config) -> Path:
+    """The first stage; the weights are kept and reused while its settings stay the same."""
+    target = config.runs / f"emotions-{_mark(config.emotions, config.seed)}.pt"
+    if target.exists():
+        return target
+    fix_seed(config.seed, config.threads)
+    base = fetch(config)
+    rows = sources.emotions(config.shared, "train")
+    encoded = encode([row.text for row in rows], tokenizer(base), config.emotions.longest)
+    wanted = emotion_targets(rows)
+    network = build(base)
+
+    def loss(batch: Batch, _signals: Tensor, emotions: Tensor) -> Tensor:
+        return bce(emotions, wanted[batch.rows]) * EMOTIONS / 4
+
+    fitted = fit(network, lambda _: encoded, loss, config.emotions, config.seed)
+    save(network, target, {"steps": fitted.steps, "seconds": fitted.seconds})
+    return target
+
+
+def train_signals(config: Config, rows: Sequence[Example], name: str) -> Path:
+    """The second stage on ``rows``, from the emotion weights or the bare base model.
+
+    Gives the path of the weights ``<run>/<name>.pt``; settings and facts lie beside them.
+    """
+    fix_seed(config.seed, config.threads)
+    base, stage = fetch(config), config.signals
+    first = train_emotions(config) if config.emotions.epochs > 0 else None
+    network = restore(base, first) if first else build(base)
+    tokens = tokenizer(base)
+    calm = [row for row in rows if row.source in CALM and not any(row.values)]
+
+    def texts(chance: random.Random) -> list[list[int]]:
+        made = [padded(row, calm, chance, stage.augment) for row in rows]
+        return encode(
+            [changed(text, chance, stage.augment) for text in made], tokens, stage.longest
+        )
+
+    fitted = fit(network, texts, signal_loss(rows, stage), stage, config.seed)
+    target = config.run / f"{name}.pt"
+    save(network, target, facts(config, rows, fitted))
+    return target
+
+
+def signal_loss(rows: Sequence[Example], stage: Stage) -> Loss:
+    """Cross-entropy of each signal, weighed by trust and, in part, by how rare the signal is."""
+    values = torch.tensor([row.values for row in rows])
+    weights = torch.tensor([row.weights for row in rows])
+    marked = (values * weights).sum(0).clamp(min=1.0)
+    other = ((1 - values) * weights).sum(0).clamp(min=1.0)
+    lift = ((other / marked) ** stage.balance).clamp(1.0, 8.0)
+
+    def loss(batch: Batch, signals: Tensor, _emotions: Tensor) -> Tensor:
+        weight = weights[batch.rows]
+        each = bce(signals, values[batch.rows], weight=weight, pos_weight=lift, reduction="none")
+        return each.sum() / weight.sum().clamp(min=1.0) * SIGNAL_SCALE
+
+    return loss
+
+
+def facts(config: Config, rows: Sequence[Example], fitted: Fitted) -> dict[str, object]:
+    """What is saved beside weights: settings, data checksum, what the stage cost."""
+    return {
+        "config": config.as_dict(),
+        "data_sha256": checksum(rows),
+        "rows": len(rows),
+        "steps": fitted.steps,
+        "seconds": round(fitted.seconds),
+        "losses": fitted.losses,
+        "torch": torch.__version__,
+    }
+
+
+def save(network: SignalNetwork, target: Path, facts: dict[str, object]) -> None:
+    """Weights and facts, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_suffix(".part")
+    torch.save(network.state_dict(), half)
+    target.with_suffix(".json").write_text(json.dumps(facts, indent=1, default=str), "utf-8")
+    half.replace(target)
+
+
+def restore(base: Path, weights: Path) -> SignalNetwork:
+    """The network with the weights of an earlier stage, ready to infer."""
+    network = build(base)
+    network.load_state_dict(torch.load(weights, weights_only=True))
+    return network.eval()
+
+
+def predict(
+    network: SignalNetwork, encoded: Sequence[list[int]], batch_tokens: int = 8192
+) -> tuple[np.ndarray, np.ndarray]:
+    """Signal (rows, 11) and emotion (rows, 29) logits, full precision."""
+    signals = np.zeros((len(encoded), network.overall.out_features), np.float32)
+    emotions = np.zeros((len(encoded), EMOTIONS + 1), np.float32)
+    with torch.inference_mode():
+        for batch in batches(encoded, batch_tokens):
+            one, other = network(batch.ids, batch.mask)
+            signals[batch.rows], emotions[batch.rows] = one.numpy(), other.numpy()
+    return signals, emotions
+
+
+def _mark(stage: Stage, seed: int) -> str:
+    return sources.digest(f"{stage}{seed}")[:8]
+
+
+def predict_unseen(config: Config, rows: Sequence[Example], folds: Sequence[int]) -> Path:
+    """Logits of every row from a network that was not trained on it: rows of a fold from that
+    fold's network, rows held back from the final one. Gives ``<run>/predictions.npz``."""
+    base = fetch(config)
+    encoded = encode([row.text for row in rows], tokenizer(base), config.signals.longest)
+    logits = np.zeros((len(rows), len(SIGNALS)), np.float32)
+    known = np.zeros(len(rows), bool)
+    for fold in [*folds, -1]:
+        name = f"fold{fold}" if fold >= 0 else FINAL
+        mine = [at for at, row in enumerate(rows) if row.fold == fold]
+        network = restore(base, config.run / f"{name}.pt")
+        logits[mine], _ = predict(network, [encoded[at] for at in mine])
+        known[mine] = True
+    target = config.run / "predictions.npz"
+    ids = np.array([row.id for row in rows])
+    np.savez_compressed(target, ids=ids[known], logits=logits[known])
+    return target
+
+
+def main(config: Config) -> Path:
+    """Train a network a fold without it, and the final one on all that is not held back.
+
+    Takes the table; gives ``<run>/predictions.npz`` beside ``fold*.pt`` and ``final.pt``.
+    Networks that are already there, of the same settings and data, are kept.
+    """
+    rows = table(config)
+    for fold in [*range(config.folds), -1]:
+        name = f"fold{fold}" if fold >= 0 else FINAL
+        mine = [row for row in rows if not row.held and row.fold != fold]
+        if not _done(config, mine, name):
+            print(f"{name}: {len(mine)} rows", flush=True)
+            train_signals(config, mine, name)
+    return predict_unseen(config, rows, range(config.folds))
+
+
+def _done(config: Config, rows: Sequence[Example], name: str) -> bool:
+    path = config.run / f"{name}.json"
+    if not path.with_suffix(".pt").exists() or not path.exists():
+        return False
+    kept = json.loads(path.read_text("utf-8"))
+    same = json.loads(json.dumps(config.as_dict()))
+    return bool(kept["config"] == same and kept["data_sha256"] == checksum(rows))
+
+
+if __name__ == "__main__":
+    run(main)
