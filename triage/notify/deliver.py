@@ -6,23 +6,31 @@ from email.message import EmailMessage
 
 import structlog
 
+from triage.errors import ConfigError
 from triage.notify.compose import compose
 from triage.notify.notice import FlagNotice
-from triage.notify.refusal import ContentRefused
+from triage.notify.refusal import ContentRefused, NeedsOperator
 
 log = structlog.get_logger()
 
 
 def deliver(send: Callable[[EmailMessage], str], notice: FlagNotice) -> str:
-    """Compose and send a notice; the server's answer. Raises what ``send`` raises.
+    """Compose and send a notice; the server's answer. Raises ``DeliveryError`` alone.
 
     A virus or a size that the server will not take is the customer's, in the attached original;
     the flag is told of all the same, and the text says where the original lies.
     """
     try:
-        return send(compose(notice))
+        return send(_composed(notice))
     except ContentRefused as error:
         if not notice.original:
             raise
         log.warning("notice sent again without the original", answer=str(error))
-        return send(compose(replace(notice, original=b"")))
+        return send(_composed(replace(notice, original=b"")))
+
+
+def _composed(notice: FlagNotice) -> EmailMessage:
+    try:
+        return compose(notice)
+    except ConfigError as error:
+        raise NeedsOperator(str(error)) from error

@@ -27,6 +27,8 @@ class _Verbatim(EmailMessage):
     on some; it writes the payload untouched only for what it takes for text.
     """
 
+    original: bytes
+
     def get_content_maintype(self) -> str:
         return "text"
 
@@ -70,12 +72,12 @@ def as_seven_bit(message: EmailMessage) -> EmailMessage:
 def _seven_bit_part(part: MIMEPart) -> MIMEPart:
     if not isinstance(part, _Verbatim) or part["Content-Transfer-Encoding"] != "8bit":
         return part
-    payload = part.get_payload()
-    return _coded(str(payload).encode("ascii", "surrogateescape"))
+    return _coded(part.original)
 
 
 def _verbatim(content: bytes) -> EmailMessage:
     part = _Verbatim(policy=SMTP)
+    part.original = content
     part["Content-Type"] = "message/rfc822"
     part["Content-Transfer-Encoding"] = "7bit" if content.isascii() else "8bit"
     part["Content-Disposition"] = f'attachment; filename="{_NAME}"'

@@ -76,7 +76,7 @@ def trouble_html(notice: TroubleNotice) -> str:
 def _view(notice: FlagNotice, attached: bool, answer_to: str) -> _View:
     zone = notice.received.tzinfo
     sent = notice.sent.astimezone(zone) if notice.sent and notice.sent.tzinfo else notice.sent
-    address = unlinked(one_line(notice.customer.address, 100))
+    address = one_line(notice.customer.address, 100)  # not unlinked: it is there to be copied
     return _View(
         severity=notice.severity,
         colour=_COLOURS[notice.severity],
@@ -87,7 +87,7 @@ def _view(notice: FlagNotice, attached: bool, answer_to: str) -> _View:
         sent=moment(sent) if sent else "",
         received=moment(notice.received),
         rule=one_line(notice.rule, 120),
-        because=one_line(notice.because, 600),
+        because=one_line(notice.because, 600).replace(" %", "\N{NO-BREAK SPACE}%"),
         sentences=tuple(_sentence(one) for one in notice.evidence[:MOST_SENTENCES]),
         scores=tuple(_score(name, probability) for name, probability in notice.scores),
         link=notice.link or "",
@@ -99,11 +99,15 @@ def _view(notice: FlagNotice, attached: bool, answer_to: str) -> _View:
 
 def _sentence(evidence: Evidence) -> _Sentence:
     text = unlinked(one_line(evidence.text, LONGEST_SENTENCE))
-    return _Sentence(text, SIGNAL_WORDS.get(evidence.signal, evidence.signal))
+    return _Sentence(text, _signal(evidence.signal))
 
 
 def _score(signal: str, probability: float) -> tuple[str, int]:
-    return SIGNAL_WORDS.get(signal, signal), int(100 * min(1.0, max(0.0, probability)))
+    return _signal(signal), int(100 * min(1.0, max(0.0, probability)))
+
+
+def _signal(name: str) -> str:
+    return SIGNAL_WORDS.get(name, one_line(name, 40))
 
 
 def _original(notice: FlagNotice, attached: bool) -> str:
@@ -127,6 +131,6 @@ def _trouble(notice: TroubleNotice) -> dict[str, str]:
         "severity": notice.severity,
         "case_number": one_line(notice.case_number, 40),
         "not_told": f"{name} ({address})" if name else address,
-        "answer": unlinked(one_line(notice.answer, 300)),
+        "answer": one_line(notice.answer, 300),
         "link": notice.link or "",
     }

@@ -21,7 +21,7 @@ SIGNAL_WORDS: Final = {
 
 _JOINERS = "\u200c\u200d"  # Persian and emoji need them, and they hide nothing
 _STACK = 4
-_LINK_JOINT = re.compile(r"://|(?<=\w)[.@](?=\w)")
+_LINK_JOINT = re.compile(r"://|(?<=\w)[.@](?=[^\W\d_])")
 _WORD_JOINER = "\u2060"
 
 
@@ -46,9 +46,15 @@ def one_line(text: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+def header_words(text: str, longest: int) -> str:
+    """One line for a header: nothing in it reads as an encoded word (RFC 2047), which the library
+    would decode, line ends and all, while it writes the header."""
+    return one_line(text, longest).replace("=?", "= ?")
+
+
 def unlinked(text: str) -> str:
-    """The same to the eye, but mail programs make no links of it: a customer's address or URL in
-    a notice must not be a tap away."""
+    """The same to the eye, but mail programs make no links of it: a stranger's URL in a notice of
+    ours must not be a tap away."""
     return _LINK_JOINT.sub(_broken, text)
 
 
