@@ -1,6 +1,11 @@
 """The whole of Triage on one machine: customers who write, and the Point Person's inbox."""
 
+import os
+import signal
 from pathlib import Path
+
+INTERRUPTED = 130
+"""What shells call a command that Ctrl-C ended."""
 
 
 def run_demo(data: Path, port: int) -> int:
@@ -8,7 +13,10 @@ def run_demo(data: Path, port: int) -> int:
 
     Raises ``TriageError`` when the port or the folder is taken or a server does not start.
     """
+    # Nothing runs yet, so Ctrl-C needs no goodbye; as an exception it would break an import.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     # The mail server's own process imports this package too, and needs none of the rest.
     from triage.demo.run import run  # noqa: PLC0415
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return run(data, port)

@@ -7,15 +7,17 @@ from imapclient import IMAPClient
 
 from triage.cli.roles import Part
 from triage.demo.imap_server import ImapAddress
-from triage.demo.samples import letter
+from triage.demo.samples import letter, samples
 
 AT_ONCE = 8
 """Mails in an empty mailbox to begin with."""
 PAUSE_SECONDS = 4.0
+LONG_PAUSE_SECONDS = 20.0
+"""Once every sample has come: a demo left alone is not to fill the disk."""
 FOLDER = "INBOX"
 
 
-def writing(address: ImapAddress, pause: float = PAUSE_SECONDS) -> Part:
+def writing(address: ImapAddress) -> Part:
     """A part that writes from where the mailbox ends, so a second start goes on."""
 
     def part(stop: Event) -> None:
@@ -26,7 +28,13 @@ def writing(address: ImapAddress, pause: float = PAUSE_SECONDS) -> Part:
                 now = datetime.now().astimezone()
                 client.append(FOLDER, letter(number, now), msg_time=now)
                 number += 1
-                if number >= AT_ONCE:
-                    stop.wait(pause)
+                stop.wait(_pause(number))
 
     return part
+
+
+def _pause(number: int) -> float:
+    """Seconds between the mail before ``number`` and that one."""
+    if number < AT_ONCE:
+        return 0
+    return PAUSE_SECONDS if number < len(samples()) else LONG_PAUSE_SECONDS

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from triage.cli import roles, wiring
 from triage.config import Desk, Mailbox, Settings, Smtp, Web
-from triage.demo import page
+from triage.demo import INTERRUPTED, page
 from triage.demo.customers import FOLDER, writing
 from triage.demo.imap_server import ImapAddress, imap_server
 from triage.demo.point_inbox import HOST, PointInbox, Received
@@ -22,8 +22,6 @@ from triage.errors import ConfigError
 
 _DOMAIN = DESK.rpartition("@")[2].rstrip(">")
 POINT = f"Pat Point <pat.point@{_DOMAIN}>"
-_INTERRUPTED = 130
-"""What shells call a command that Ctrl-C ended."""
 
 
 def run(data: Path, port: int) -> int:
@@ -32,7 +30,7 @@ def run(data: Path, port: int) -> int:
         try:
             return _run(started, data, port)
         except KeyboardInterrupt:  # while starting; later, it is the roles that see to it
-            return _INTERRUPTED
+            return INTERRUPTED
 
 
 def _run(started: ExitStack, data: Path, port: int) -> int:
