@@ -15,6 +15,7 @@ certificate is for ``localhost`` and signed by ``server.authority``, whose file 
 
 import asyncio
 import email
+import logging
 import socket
 import ssl
 import threading
@@ -31,6 +32,8 @@ from typing import Any, Literal, Self
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd speaks of every login
 
 Security = Literal["plain", "starttls", "tls"]
 
