@@ -225,6 +225,10 @@ class SmtpServer:
         """Always answer so to this recipient."""
         self._handler.refused[address] = answer
 
+    def accept(self, address: str) -> None:
+        """Take mail for this recipient again."""
+        self._handler.refused.pop(address, None)
+
     def object_to(self, objection: Callable[[bytes], str | None]) -> None:
         """Ask ``objection`` of each mail's bytes; where it gives an answer, that is given."""
         self._handler.objection = objection

@@ -1,0 +1,170 @@
+"""A flag's notice on a true SMTP server: out once, tried again, or told to the operator."""
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from threading import Barrier, Thread
+
+import pytest
+
+from tests.readings import flagged
+from tests.servers.smtp import SmtpServer
+from triage.config import Desk
+from triage.courier import Courier
+from triage.errors import DeliveryDeferred
+from triage.notify import Smtp, SmtpSettings
+from triage.pipeline import Saver
+from triage.store import Database, cases, notices
+
+DESK = Desk(
+    sender="Triage <triage@desk.example>",
+    point=("Pat Point <pat@desk.example>",),
+    operator="ops@desk.example",
+)
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture
+def notice(database: Database) -> int:
+    """A flag's notice, waiting."""
+    waiting: list[int] = []
+    saver = Saver(DESK.point, lambda _, notice: waiting.append(notice))
+    with database.transaction() as tx:
+        saver.save(tx, [flagged(case_number="4711")])
+    return waiting[0]
+
+
+@pytest.fixture
+def refused() -> list[int]:
+    """Notices that the operator is to be told of."""
+    return []
+
+
+@pytest.fixture
+def courier(database: Database, smtp: SmtpServer, refused: list[int]) -> Courier:
+    server = Smtp(SmtpSettings(smtp.host, smtp.port, "plain"))
+    return Courier(
+        database, server.send, DESK, "https://triage.example", lambda _, n: refused.append(n)
+    )
+
+
+def _state(database: Database) -> tuple[str, int]:
+    with database.transaction() as tx:
+        row = tx.execute("select state, attempts from notice").fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def _history(database: Database) -> list[str]:
+    with database.transaction() as tx:
+        case = cases.detail(tx, 1001)
+    assert case is not None
+    return [event.what for event in case.events]
+
+
+def test_the_mail_says_who_what_why_and_where(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database
+) -> None:
+    courier.deliver(notice)
+    (mail,) = smtp.received
+    message = mail.message
+    text = message.get_body(("plain",))
+    assert text is not None
+    words = text.get_content()
+    assert mail.recipients == ("pat@desk.example",)
+    assert "ops@desk.example" in message["Reply-To"]
+    for part in ("Jane Doe", "4711", "T-1001", "I want your manager", "Asks for someone higher"):
+        assert part in words
+    assert "https://triage.example/cases/1001" in words
+    assert "HIGH" in message["Subject"].upper()
+    assert message["Auto-Submitted"] == "auto-generated"
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert {"text/plain", "text/html", "message/rfc822"} <= set(kinds)
+    assert _state(database) == ("sent", 1)
+    assert _history(database) == ["flagged", "notice sent"]
+
+
+def test_a_job_done_twice_sends_one_mail(courier: Courier, smtp: SmtpServer, notice: int) -> None:
+    courier.deliver(notice)
+    courier.deliver(notice)
+    assert len(smtp.received) == 1
+
+
+def test_two_workers_at_once_send_one_mail(courier: Courier, smtp: SmtpServer, notice: int) -> None:
+    together = Barrier(4)
+
+    def deliver() -> None:
+        together.wait()
+        courier.deliver(notice)
+
+    workers = [Thread(target=deliver) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(smtp.received) == 1
+
+
+def test_refused_for_now_is_tried_again(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database
+) -> None:
+    smtp.defer(2)
+    for _ in range(2):
+        with pytest.raises(DeliveryDeferred):
+            courier.deliver(notice)
+    assert _state(database) == ("deferred", 2)
+    courier.deliver(notice)
+    assert _state(database) == ("sent", 3)
+    assert _history(database) == ["flagged", "notice deferred", "notice sent"]
+
+
+def test_refused_for_good_is_told_to_the_operator(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database, refused: list[int]
+) -> None:
+    smtp.refuse("pat@desk.example")
+    courier.deliver(notice)
+    assert _state(database) == ("refused", 1)
+    assert refused == [notice]
+    courier.tell_of_refusal(notice)
+    (mail,) = smtp.received
+    assert mail.recipients == ("ops@desk.example",)
+    text = mail.message.get_body(("plain",))
+    assert text is not None
+    assert "pat@desk.example" in text.get_content()
+    assert "550" in text.get_content()
+
+
+def test_a_refused_notice_goes_out_once_its_cause_is_mended(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database
+) -> None:
+    smtp.refuse("pat@desk.example")
+    courier.deliver(notice)
+    smtp.accept("pat@desk.example")
+    with database.transaction() as tx:
+        assert notices.reopen_refused(tx) == [notice]
+    courier.deliver(notice)
+    assert _state(database)[0] == "sent"
+
+
+def test_a_crash_after_the_servers_word_repeats_the_same_message_id(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database
+) -> None:
+    """As after a kill between the server's 250 and our commit: the row is still waiting."""
+    ids: list[str] = []
+
+    def send_and_die(message: EmailMessage) -> str:
+        ids.append(message["Message-ID"])
+        Smtp(SmtpSettings(smtp.host, smtp.port, "plain")).send(message)
+        raise KeyboardInterrupt
+
+    dying = Courier(database, send_and_die, DESK, "https://triage.example", lambda *_: None)
+    with pytest.raises(KeyboardInterrupt):
+        dying.deliver(notice)
+    assert _state(database) == ("waiting", 0)
+    courier.deliver(notice)
+    first, second = smtp.received
+    assert first.message["Message-ID"] == second.message["Message-ID"] == ids[0]

@@ -1,0 +1,125 @@
+"""The queue on a true database: deferred with the fact, worked off, taken from the dead."""
+
+import asyncio
+from collections.abc import Callable
+from threading import Event, Thread
+from time import monotonic, sleep
+
+import pytest
+from procrastinate.jobs import Job
+
+from tests.readings import flagged
+from triage import jobs
+from triage.errors import DeliveryDeferred
+from triage.pipeline import Saver
+from triage.store import Database
+
+
+class Worker:
+    """``triage work`` in a thread, delivering as told."""
+
+    def __init__(self, url: str, deliver: Callable[[int], None]) -> None:
+        self.operator_told: list[int] = []
+        self.stop = Event()
+        duties = jobs.Duties(deliver, self.operator_told.append)
+        self.thread = Thread(target=lambda: asyncio.run(jobs.work(url, duties, self.stop)))
+
+    def __enter__(self) -> "Worker":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self.thread.join(15)
+        assert not self.thread.is_alive()
+
+
+def _save_flag(database: Database) -> None:
+    with database.transaction() as tx:
+        Saver(("pat@desk.example",), jobs.teller(database.url)).save(tx, [flagged()])
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = monotonic() + seconds
+    while not condition():
+        assert monotonic() < deadline, "it did not happen in time"
+        sleep(0.02)
+
+
+def test_a_flags_job_is_worked_off(database: Database) -> None:
+    done: list[int] = []
+    with Worker(database.url, done.append):
+        _save_flag(database)
+        _wait_for(lambda: done == [1])
+
+
+def test_a_job_of_a_transaction_rolled_back_is_none(database: Database) -> None:
+    class Undone(Exception):
+        pass
+
+    done: list[int] = []
+    with pytest.raises(Undone), database.transaction() as tx:
+        Saver(("pat@desk.example",), jobs.teller(database.url)).save(tx, [flagged()])
+        raise Undone
+    with Worker(database.url, done.append), database.transaction() as tx:
+        sleep(1)
+        row = tx.execute(
+            "select count(*) from procrastinate_jobs where task_name = 'deliver'"
+        ).fetchone()
+    assert row == (0,)
+    assert done == []
+
+
+def test_a_deferred_delivery_is_tried_again(database: Database) -> None:
+    attempts: list[int] = []
+
+    def deliver(notice: int) -> None:
+        attempts.append(notice)
+        if len(attempts) == 1:
+            raise DeliveryDeferred("451 try later")
+
+    _save_flag(database)
+    with Worker(database.url, deliver):
+        _wait_for(lambda: len(attempts) == 2)
+
+
+def test_the_operator_is_told_by_a_job(database: Database) -> None:
+    with Worker(database.url, lambda _: None) as worker:
+        with database.transaction() as tx:
+            jobs.operator_teller(database.url)(tx, 7)
+        _wait_for(lambda: worker.operator_told == [7])
+
+
+def test_a_job_of_a_dead_worker_is_taken_over(database: Database) -> None:
+    """A job marked as under way by a worker whose heartbeat stopped, as after SIGKILL."""
+    _save_flag(database)
+    with database.transaction() as tx:
+        tx.execute(
+            """with dead as (
+                 insert into procrastinate_workers (last_heartbeat)
+                 values (now() - interval '1 hour') returning id)
+               update procrastinate_jobs set status = 'doing', worker_id = dead.id from dead
+               where task_name = 'deliver'"""
+        )
+    done: list[int] = []
+    with Worker(database.url, done.append):
+        _wait_for(lambda: done == [1])
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 5), (1, 10), (3, 40), (6, 300), (99, 300)])
+def test_patience_never_ends(attempts: int, seconds: int) -> None:
+    job = Job(
+        id=1,
+        queue="default",
+        lock=None,
+        queueing_lock=None,
+        task_name="deliver",
+        attempts=attempts,
+    )
+    decision = jobs.Patience().get_retry_decision(exception=DeliveryDeferred("451"), job=job)
+    assert decision.retry_at is not None
+    assert (
+        seconds - 2
+        <= (decision.retry_at - decision.retry_at.now(decision.retry_at.tzinfo)).total_seconds()
+        <= seconds
+    )
