@@ -75,10 +75,15 @@ class Mailbox(Secret):
     folders: tuple[str, ...] = ("INBOX",)
     since: date | datetime | Literal["now"] = "now"
     idle: bool = True
-    poll_seconds: float = Field(30, ge=0.1, le=3600)
+    poll_seconds: float | None = Field(None, ge=0.1, le=3600)
     max_bytes: int = Field(10 * 2**20, ge=64 * 2**10)
     flag_keyword: str = ""
     flag_folder: str = ""
+
+    @property
+    def pace(self) -> float:
+        """Seconds between two looks: a server's IDLE tells of most mail, a folder never does."""
+        return self.poll_seconds or (30.0 if self.kind == "imap" else 2.0)
 
 
 class Smtp(Secret):

@@ -68,7 +68,7 @@ def source_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings | 
         kind=mailbox.kind,
         folder=folder,
         max_bytes=mailbox.max_bytes,
-        poll_seconds=mailbox.poll_seconds,
+        poll_seconds=mailbox.pace,
         flag_keyword=mailbox.flag_keyword,
         flag_folder=mailbox.flag_folder,
     )
@@ -89,7 +89,7 @@ def _imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
         ca_file=mailbox.ca_file,
         max_bytes=mailbox.max_bytes,
         idle=mailbox.idle,
-        poll_seconds=mailbox.poll_seconds,
+        poll_seconds=mailbox.pace,
         flag_keyword=mailbox.flag_keyword,
         flag_folder=mailbox.flag_folder,
     )
@@ -107,7 +107,7 @@ def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
             reader=read,
             saver=saver,
             since=as_cutoff(mailbox.since),
-            poll_seconds=mailbox.poll_seconds,
+            poll_seconds=mailbox.pace,
         )
         for mailbox, source in sources(settings)
     ]

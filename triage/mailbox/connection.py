@@ -13,7 +13,7 @@ from imapclient.exceptions import (
     LoginError,
 )
 
-from triage.errors import MailboxError, MailboxRefused
+from triage.errors import MailboxError, MailboxRefused, TriageError
 from triage.mailbox.settings import ImapSettings
 from triage.mailbox.wire import Wire
 
@@ -114,6 +114,8 @@ def _ask_secret(settings: ImapSettings) -> str:
         secret = settings.secret()
     except MailboxError:
         raise
+    except TriageError as exc:  # ours say what is missing, and no secret
+        raise MailboxRefused(f"{settings.label}: {exc}") from exc
     except Exception as exc:  # the supplier may read a file or call a token service
         kind = type(exc).__name__
         raise MailboxError(f"{settings.label}: the secret could not be had ({kind})") from exc
