@@ -56,7 +56,6 @@ class MailView:
     read_in_it: tuple[SignalView, ...]
     not_read_in_it: tuple[SignalView, ...]
     model: str
-    language: str
     attachments: tuple[AttachmentView, ...]
     remarks: tuple[str, ...]
     original_href: str
@@ -120,14 +119,13 @@ class Reader:
             severity=mail.severity if mail.severity in words.SEVERITY else "normal",
             severity_word=words.SEVERITY.get(mail.severity or "", ""),
             rule=words.sentence_case(one_line(mail.rule, 80)),
-            because=one_line(mail.because or "", 500),
+            because=_because(mail),
             marked=mark(mail.subject, mail.text, mail.evidence or []),
             quoted=_folded(mail.quoted),
             signature=_folded(mail.signature),
             read_in_it=reached,
             not_read_in_it=others,
             model=mail.model or "",
-            language=mail.language,
             attachments=tuple(_attachment(item) for item in mail.attachments[:100]),
             remarks=tuple(one_line(remark, 120) for remark in mail.remarks[:20]),
             original_href=f"/mails/{mail.id}/original.eml" if mail.original else "",
@@ -177,6 +175,19 @@ def _detail(what: str, data: Mapping[str, Any]) -> str:
     if what == "notice sent":
         said = said[:1]
     return one_line(": ".join(said), 300)
+
+
+def _because(mail: CaseMail) -> str:
+    """Why the mail was flagged, or why it was not."""
+    if mail.outcome == "flag":
+        return one_line(mail.because or "", 500)
+    if mail.outcome == "unscored":
+        return f"Not scored ({words.unread(one_line(mail.rule, 80))}): somebody should read it."
+    if mail.outcome == "failed":
+        return f"This could not be read as a mail: {one_line(mail.because or '', 300)}."
+    if mail.outcome == "automatic":
+        return "Written by a machine or by ourselves: never flagged."
+    return "Not flagged: no rule holds."
 
 
 def _folded(text: str) -> Folded:

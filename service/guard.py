@@ -39,6 +39,8 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-cache")  # asked again, by its ETag
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -74,7 +74,9 @@ def _placed(
             spans.append((start, start + len(said), signal))
         elif said.strip():
             unplaced[said] = (*unplaced.get(said, ()), signal)
-    return spans, tuple(Piece(plain(said[:SHOWN]), why) for said, why in unplaced.items())
+    return spans, tuple(
+        Piece(plain(said[:SHOWN]), tuple(dict.fromkeys(why))) for said, why in unplaced.items()
+    )
 
 
 def _place(read: str, said: str, start: object) -> int | None:

@@ -56,7 +56,10 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 async def _no_store(request: Request, error: Exception) -> Response:
     log.warning("request not answered: no database", reason=str(error))
-    return _answer(request, 503, _SAID[503], headers={"Retry-After": "5"})
+    headers = {"Retry-After": "5"}
+    if not _for_program(request):
+        headers["Refresh"] = "15"  # a queue left open comes back by itself
+    return _answer(request, 503, _SAID[503], headers=headers)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -86,7 +86,7 @@ def unscored_card(row: UnscoredMail, now: datetime) -> UnscoredCard:
         href=f"/mails/{row.id}",
         sender=one_line(row.sender_name or row.sender_address, 80) or "Unknown sender",
         subject=one_line(row.subject, 160) or "(no subject)",
-        why=words.sentence_case(one_line(row.rule.removeprefix("not scored: "), 80)),
+        why=words.sentence_case(words.unread(one_line(row.rule, 80))),
         received=words.moment(row.received, now),
     )
 
@@ -115,7 +115,7 @@ def _notice_trouble(notice: StuckNotice, now: datetime) -> Trouble:
     told = one_line(notice.recipient, 120)
     what = f"{notice.reference}: the notice to {told} is {words.NOTICE[notice.state]}"
     tries = "1 attempt" if notice.attempts == 1 else f"{notice.attempts} attempts"
-    since = f"made {words.age(notice.created_at, now)}, {tries}"
+    since = f"Made {words.age(notice.created_at, now)}, {tries}"
     answer = one_line(notice.answer, 200)
     detail = f"{since}. The server said: {answer}" if answer else since
     return Trouble(what, detail, f"/cases/{notice.case_id}")

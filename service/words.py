@@ -48,6 +48,29 @@ KIND = {
     "unknown": "Could not be read",
 }
 
+LANGUAGE = {
+    "ar": "Arabic",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fi": "Finnish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "zh": "Chinese",
+}
+
 _LIKELY = ((0.95, "almost certain"), (0.8, "very likely"), (0.5, "likely"), (0.2, "possible"))
 
 
@@ -82,6 +105,13 @@ def age(at: datetime, now: datetime) -> str:
 
 def likelihood(probability: float) -> str:
     return next((word for least, word in _LIKELY if probability >= least), "unlikely")
+
+
+def unread(rule: str) -> str:
+    """Why a mail was not scored, from the name of the rule that set it apart."""
+    reason = rule.removeprefix("not scored: ")
+    code = reason.removeprefix("language ")
+    return f"in {LANGUAGE.get(code, code)}" if code != reason else reason
 
 
 def percent(probability: float) -> str:
