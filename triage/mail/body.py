@@ -106,6 +106,7 @@ class _BodyReader:
         self.unwrapped_text = ""
         self.unwrapped_html = ""
         self._limit = limit
+        self._left = MAX_HTML
         self._calendar: list[Part] = []
         self._named: list[Part] = []
 
@@ -197,11 +198,13 @@ class _BodyReader:
         return plain
 
     def plain(self, part: Part) -> str:
-        """A text part as plain text."""
-        text = part.text(MAX_HTML if part.content_type == "text/html" else self._limit + 1)
-        if part.content_type == "text/html" or text[:200].lstrip().lower().startswith(
-            ("<html", "<!doctype html")
-        ):
+        """A text part as plain text; of all parts together only so much is read."""
+        is_html = part.content_type == "text/html"
+        text = part.text(min(self._left, MAX_HTML if is_html else self._limit + 1))
+        self._left -= len(text)
+        if self._left <= 0:
+            self.body.remarks[TEXT_CUT] = None
+        if is_html or text[:200].lstrip().lower().startswith(("<html", "<!doctype html")):
             return html_to_text(text, self._limit + 1)
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")

@@ -14,8 +14,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from triage.mail.charset import clean
 
-MAX_HTML = 2_000_000
-"""Characters of HTML that are read."""
+MAX_HTML = 1_500_000
+"""Characters of HTML that are read of one mail."""
 
 QUOTE_BEGINS = "\x1e"
 """A line of its own: the sender's programme marks all that follows as the mail answered."""

@@ -56,12 +56,11 @@ def _marked(lines: list[str], away: list[bool]) -> None:
 
 def _delimited(lines: list[str], away: list[bool]) -> None:
     """From "-- " on; in a block of its own a line of two dashes may also part paragraphs."""
-    for at, line in enumerate(lines):
-        if _DELIMITER.fullmatch(line):
-            rest = [one for one in lines[at + 1 :] if one.strip()]
-            sentences = sum(_is_sentence(one) for one in rest)
-            true_mark = line == "-- "
-            if len(rest) <= MAX_LINES and (sentences == 0 or (true_mark and sentences <= 4)):
+    left = _left(lines, away)[-MAX_LINES - 1 :]
+    for position, at in enumerate(left):
+        if _DELIMITER.fullmatch(lines[at]):
+            sentences = sum(_is_sentence(lines[below]) for below in left[position + 1 :])
+            if sentences == 0 or (lines[at] == "-- " and sentences <= 4):
                 _take(away, at, len(lines))
                 return
 
