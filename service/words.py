@@ -116,7 +116,7 @@ def unread(rule: str) -> str:
 
 def percent(probability: float) -> str:
     """Rounded down, so that what failed a threshold never reads as if it had reached it."""
-    return f"{int(probability * 100 + 1e-9)} %"
+    return f"{int(probability * 100 + 1e-9)}\u00a0%"
 
 
 def size(count: int) -> str:

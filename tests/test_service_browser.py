@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.filling import MODEL, angry, save, unscored
 from tests.servers.browser import RunningDesk, chromium, running_desk
-from triage.store import Database
+from triage.store import Database, mailboxes
 from triage.types import Person
 
 pytestmark = pytest.mark.browser
@@ -132,6 +132,10 @@ def test_every_page_fits_the_screen_and_can_be_read(
 ) -> None:
     endless = Person("W" * 300, f"{'w' * 300}@customer.example")
     save(database, angry(), angry("This is a disgrace. " + "x" * 3000, sender=endless), unscored())
+    with database.transaction() as tx:
+        mailboxes.meet(tx, "support", "INBOX", None)
+        tx.execute("update notice set state = 'refused', answer = %s", ["550 " + "x" * 200])
+    mailboxes.report(database, "support", "INBOX", "trouble", trouble="x" * 200)
     page = sign_in(context, desk)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

@@ -38,6 +38,16 @@ def test_an_empty_queue_says_that_nobody_waits(database: Database) -> None:
     page = visitor(database).get("/").text
     assert "No upset customer is waiting." in page
     assert "No mailbox is watched yet" in page
+    assert "not every mailbox is being watched" in page
+
+
+def test_an_empty_queue_is_good_news_only_while_everything_is_watched(database: Database) -> None:
+    with database.transaction() as tx:
+        mailboxes.meet(tx, "support", "INBOX", None)
+    mailboxes.report(database, "support", "INBOX", "waiting")
+    page = visitor(database).get("/").text
+    assert "The next one appears here within seconds." in page
+    assert "Watching 1 folder, last heard just now" in page
 
 
 def test_the_queue_says_what_the_point_person_needs(database: Database) -> None:
