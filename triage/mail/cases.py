@@ -12,6 +12,10 @@ _PLAIN = re.compile(r"#?([\w:.!/-]{1,80})")
 _RT_ID = re.compile(r"<rt-[\w.]+-\d+-\d+-\d+\.(\d+)-\d+-\d+@")
 
 
+_NORM = re.compile(r"(?:UTF|ISO|SHA|MD|AES|RSA|CP|RFC|CVE|DIN|EN|IEC|IEEE|COVID|USB|MP)[_-]")
+"""Names that look like an issue key."""
+
+
 def case_number(
     headers: Headers, subject: str, text: str, quoted: str, rules: ReadingRules
 ) -> str | None:
@@ -31,7 +35,7 @@ def _search(text: str, ready: Compiled) -> str | None:
         match = pattern.search(text)
         if match:
             found = next((group for group in match.groups() if group), "").strip()
-            if found:
+            if found and not _NORM.match(found):
                 return str(found)[:MAX_LENGTH]
     return None
 

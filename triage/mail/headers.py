@@ -216,10 +216,14 @@ def people(value: str | None) -> tuple[Person, ...]:
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"?|<[^<>]*+>?|[,;:()]|[^"<,;:()]+', re.S)
 
 
-def _entries(value: str) -> Iterator[tuple[list[str], str, str]]:
+_Entry = tuple[list[str], str | None, str]
+
+
+def _entries(value: str) -> Iterator[_Entry]:
     """Each mailbox as (words of the name, address in brackets, comment)."""
     words: list[str] = []
-    address, comment, depth = "", "", 0
+    address: str | None = None
+    comment, depth = "", 0
     for piece in _PIECE.findall(value):
         if piece == "(":
             depth += 1
@@ -229,8 +233,8 @@ def _entries(value: str) -> Iterator[tuple[list[str], str, str]]:
             comment += piece
         elif piece in ",;":
             yield words, address, comment
-            words, address, comment = [], "", ""
-        elif piece == ":" and not address:
+            words, address, comment = [], None, ""
+        elif piece == ":" and address is None:
             words = []  # the name of a group
         elif piece.startswith("<"):
             address = piece.strip("<> \t\r\n")
@@ -239,14 +243,14 @@ def _entries(value: str) -> Iterator[tuple[list[str], str, str]]:
     yield words, address, comment
 
 
-def _one(entry: tuple[list[str], str, str]) -> Person | None:
+def _one(entry: _Entry) -> Person | None:
     words, address, comment = entry
     name = decode_words(" ".join(_unquoted(word) for word in words))
-    if not address and words:
+    if address is None and words:
         bare = "".join(words).strip()
         spot = next((word for word in bare.split() if "@" in word), bare if " " not in bare else "")
         address, name = spot, decode_words(comment or name.replace(spot, " ") if spot else name)
-    address = clean_line(decode_words(address)).replace(" ", "")[:320]
+    address = clean_line(decode_words(address or "")).replace(" ", "")[:320]
     if not address and not name:
         return None
     return Person(name[:500], address)

@@ -57,17 +57,18 @@ class _Reader:
         self.lines: list[str] = []
         self.left = limit
         self._line: list[str] = []
-        self._open: list[tuple[str, int, int, int, int]] = []
+        self._open: list[tuple[bool, int, int, int, int]] = []
         self._skip = self._quote = self._pre = self._sign = 0
         self._blank = True
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._open.append((tag, self._skip, self._quote, self._pre, self._sign))
+        spaced = tag in _SPACED and not _is_tight(attributes)
+        self._open.append((spaced, self._skip, self._quote, self._pre, self._sign))
         if self._skip or tag in _SKIPPED or _is_hidden(attributes):
             self._skip = 1
             return
         if tag in _BLOCKS:
-            self._break(spaced=tag in _SPACED and not _is_tight(attributes))
+            self._break(spaced)
         self._mark(tag, attributes)
         if tag == "br":
             self._write_line(keep_empty=True)
@@ -100,12 +101,12 @@ class _Reader:
         closes = not self._skip and tag in _BLOCKS
         if closes:
             self._break(spaced=False)
-        _, self._skip, self._quote, self._pre, sign = self._open.pop()
+        spaced, self._skip, self._quote, self._pre, sign = self._open.pop()
         if sign != self._sign:
             self._break(spaced=False)
         self._sign = sign
-        if closes and tag in _SPACED and tag != "p":
-            self._break(spaced=True)
+        if closes and spaced:
+            self._break(spaced)
 
     def data(self, data: str) -> None:
         if self._skip or self.left <= 0:

@@ -142,7 +142,7 @@ FROM_MY_PHONE = (
     r"|télécharger outlook pour .{2,60}"
     r"|enviado (?:desde|do|de|a partir do|via|con) .{2,50}|obtener outlook para .{2,60}"
     r"|obter o outlook para .{2,60}|inviato (?:da|dal|con) .{2,50}|scarica outlook per .{2,60}"
-    r"|ottieni outlook per .{2,60}|verzonden (?:vanaf|met|via|vanuit|van) .{2,50}"
+    r"|ottieni outlook per .{2,60}|(?:verzonden|verstuurd) (?:vanaf|met|via|vanuit|van) .{2,50}"
     r"|outlook voor (?:ios|android).{0,60}|wysłan[eoy] z .{2,50}"
     r"|pobierz (?:program )?outlook.{2,60}"
     r"|wysłane z aplikacji .{2,50}|skickat från .{2,50}|sendt fra .{2,50}|lähetetty .{2,40}"

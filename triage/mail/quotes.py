@@ -18,7 +18,7 @@ _WRAP = 4
 
 _RULE = r"[-_=*~>—– ]"
 _RULE_END = r"[-_=*~>—– :]*+"
-_QUOTED = re.compile(r" ?>")
+_QUOTED = re.compile(r" ?>(?!\s?:\s*$)")
 _SUSPECT = re.compile(
     rf"\s*(?:{_RULE}{{2,}}+|(?:{phrases.OPENERS})\b|\*?[^\W\d_][\w .'’-]{{0,22}}\*?\s?[:：]|\d"
     rf"|begin|anfang|début|inicio|inizio|início|początek|vidarebe|start)|.*(?:[:：]\*?\s*$"
@@ -220,7 +220,7 @@ def _attribution(lines: list[str], at: int) -> tuple[int, bool, bool]:
             continue
         wrote = _says_wrote(joined)
         if (wrote and _OPENER.match(joined)) or _BARE_ATTRIBUTION.fullmatch(joined):
-            if length > 1 and _attribution(lines, at + 1)[0]:
+            if length > 1 and _OPENER.match(lines[at + 1]) and _attribution(lines, at + 1)[0]:
                 break  # it begins further down; this line is a sentence
             return length, _DATED.search(joined) is not None, False
         if _before_quote(lines, number + 1) and (wrote or _DATED.search(joined)):

@@ -14,7 +14,7 @@ _WORDS = (
     "|incidencia|pratica|segnalazione|richiesta|chamado|processo|pedido|zaak|melding|dossiernummer"
     "|zgłoszenie|zgłoszenia|sprawa|sprawy|ticketnummer|fallnummer|vorgangsnummer|zaaknummer"
 )
-_NUMBER = "number|no|nr|num|id|nummer|numéro|número|numero|numer|n[°º]"
+_NUMBER = "number|no|nr|num|id|nummer|numéro|número|numero|numer"
 
 PRESETS: dict[str, str] = {
     "rt": r"\[[\w .-]{1,60}? #(\d{1,12})\]",
@@ -23,9 +23,9 @@ PRESETS: dict[str, str] = {
     "jira": r"[(\[]([A-Z][A-Z0-9_]{1,14}-\d{1,9})[)\]]",
     "zendesk": r"\[([A-Z0-9]{5,7}-[A-Z0-9]{4,6})\]",
     "salesforce": r"\[? ?(ref:[!_]00D[\w.!]{5,60}:ref)\b",
-    "case": rf"(?i)\b(?:{_WORDS})[ -]?(?:(?:{_NUMBER})\b\.?)? ?[:#] ?#? ?"
+    "case": rf"(?i)\b(?:{_WORDS})[ -]?(?:(?:{_NUMBER})\b\.?|n[°º])? ?[:#] ?#? ?"
     r"((?:[a-z]{1,5}-?)?\d{3,15})\b"
-    rf"|\b(?:{_WORDS})[ -]?(?:(?:{_NUMBER})\b\.?)? ?((?:[a-z]{{1,5}}-)?\d{{4,15}})\b",
+    rf"|\b(?:{_WORDS})[ -]?(?:(?:{_NUMBER})\b\.?|n[°º])? ?((?:[a-z]{{1,5}}-)?\d{{4,15}})\b",
 }
 """Where help desks put a case's number, by name: the first group that matched is the number."""
 
