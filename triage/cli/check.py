@@ -7,7 +7,7 @@ import typer
 
 from triage.cli import wiring
 from triage.config import Settings
-from triage.errors import TriageError
+from triage.errors import ConfigError, TriageError
 
 Trial = tuple[str, Callable[[], str]]
 
@@ -33,6 +33,7 @@ def _trials(settings: Settings) -> Iterator[Trial]:
     yield "mail server", lambda: wiring.smtp(settings).probe()
     yield "database", lambda: _database(settings)
     yield "model", lambda: _model(settings)
+    yield "page", lambda: _page(settings)
     yield "policy", lambda: _policy(settings.policy)
 
 
@@ -50,8 +51,6 @@ def _mailboxes(settings: Settings) -> Iterator[Trial]:
 
 
 def _people(settings: Settings) -> str:
-    from triage.errors import ConfigError
-
     if not settings.desk.point:
         raise ConfigError("desk.point is empty: nobody would be told; name the Point Person")
     told = ", ".join(settings.desk.point)
@@ -78,6 +77,13 @@ def _model(settings: Settings) -> str:
     scores = classifier.score(["Nobody has answered me for two weeks. I am furious."])[0]
     reads = ", ".join(sorted(classifier.languages))
     return f"{classifier.name}, reads {reads}; an angry sentence scores {scores.angry:.2f}"
+
+
+def _page(settings: Settings) -> str:
+    web = settings.web
+    if web.host in {"0.0.0.0", "::"} and not web.url:  # noqa: S104 - compared, not bound
+        raise ConfigError(f"web.host is {web.host}: set web.url, or links in notices lead nowhere")
+    return f"at {web.base_url}"
 
 
 def _policy(path: Path | None) -> str:

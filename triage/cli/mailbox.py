@@ -102,6 +102,20 @@ def show_health(settings: Settings) -> int:
     return 1 if any(folder.state in {"trouble", "refused"} for folder in folders) else 0
 
 
+def forget_health(settings: Settings, name: str) -> int:
+    """Drop a mailbox's folders from the list of health; 1 when it had none."""
+    if name in settings.mailboxes:
+        raise ConfigError(f"{name} is still in the settings: take it out of them first")
+    store = wiring.database(settings)
+    try:
+        with store.transaction() as tx:
+            count = mailboxes.forget(tx, name)
+    finally:
+        store.close()
+    typer.echo(f"{count} folders of {name} forgotten.")
+    return 0 if count else 1
+
+
 def backfill(settings: Settings, name: str | None, since: datetime | None, *, flag: bool) -> int:
     """Read what lies before the cut-off and is not in the ledger; 1 when a mailbox failed."""
     store = wiring.database(settings)

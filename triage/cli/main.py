@@ -177,6 +177,17 @@ def list_mailboxes(config_path: ConfigPath = None) -> None:
     raise typer.Exit(show_health(_settings(config_path)))
 
 
+@mailbox_app.command()
+def forget(
+    mailbox: Annotated[str, typer.Argument(help="One that is no longer watched.")],
+    config_path: ConfigPath = None,
+) -> None:
+    """Drop a mailbox that is no longer watched from the list of health. Its ledger stays."""
+    from triage.cli.mailbox import forget_health
+
+    raise typer.Exit(forget_health(_settings(config_path), mailbox))
+
+
 @policy_app.command("check")
 def policy_check(
     file: Annotated[Path | None, typer.Argument(help="Default: the policy in force.")] = None,

@@ -78,10 +78,10 @@ def serving(settings: Settings, store: Database, more: "APIRouter | None" = None
     import uvicorn
 
     from service.app import create_app
-    from triage.classifier import live_model
 
-    model = (settings.model or live_model(settings.models)).name
-    app = create_app(store, settings.web, wiring.access_key(settings), model)
+    model = wiring.model_folder(settings)
+    key = wiring.access_key(settings)
+    app = create_app(store, settings.web, key, model.name, model.thresholds)
     if more is not None:
         app.include_router(more)
     server = uvicorn.Server(
@@ -93,7 +93,6 @@ def serving(settings: Settings, store: Database, more: "APIRouter | None" = None
             timeout_graceful_shutdown=5,
         )
     )
-
     listener = _listen(settings.web)
 
     def part(stop: Event) -> None:

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage import jobs
 from triage.config import Mailbox, Settings
@@ -14,6 +15,9 @@ from triage.notify import Smtp, SmtpSettings
 from triage.pipeline import Reader, Saver
 from triage.store import Database
 from triage.watcher import FolderWatcher, as_cutoff
+
+if TYPE_CHECKING:
+    from triage.classifier import ModelFolder
 
 
 def database(settings: Settings) -> Database:
@@ -43,6 +47,13 @@ def reader(settings: Settings) -> Reader:
     folder = settings.model or live_model(settings.models)
     classifier = Classifier.load(folder, threads=settings.score_threads)
     return Reader(reading_rules(settings), classifier, rules)
+
+
+def model_folder(settings: Settings) -> "ModelFolder":
+    """What the model in use says of itself, without loading its network. Raises ``ModelError``."""
+    from triage.classifier import live_model, read_folder
+
+    return read_folder(settings.model or live_model(settings.models))
 
 
 def sources(settings: Settings) -> list[tuple[Mailbox, Source]]:

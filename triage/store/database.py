@@ -43,7 +43,7 @@ class Database:
                 min_size=1,
                 max_size=connections,
                 open=True,
-                timeout=30,
+                timeout=10,
                 check=ConnectionPool.check_connection,
                 kwargs={"application_name": "triage"},
             )

@@ -66,6 +66,11 @@ def report(
         )
 
 
+def forget(tx: Transaction, mailbox: str) -> int:
+    """Drop a mailbox's folders from the list; how many there were. The ledger keeps its entries."""
+    return tx.execute("delete from mailbox where mailbox = %s", [mailbox]).rowcount
+
+
 def everyone(tx: Transaction) -> list[FolderHealth]:
     with tx.cursor(row_factory=class_row(FolderHealth)) as cursor:
         return cursor.execute(
