@@ -262,8 +262,8 @@ def test_winmail_is_unwrapped() -> None:
     assert attachment(alone, 0)[1] == b"content"
 
 
-def test_broken_winmail_is_kept_as_a_file() -> None:
+def test_winmail_that_cannot_be_read_is_kept_as_a_file() -> None:
     part = "Content-Type: application/ms-tnef; name=winmail.dat\n\nnot one"
     email = read(multipart("mixed", PLAIN + "Hello", part))
-    assert "winmail.dat not read" in email.remarks
+    assert email.remarks == ("winmail.dat not read",)
     assert [one.name for one in email.attachments] == ["winmail.dat"]

@@ -194,3 +194,18 @@ def test_enclosed_mail_is_quoted_and_a_file() -> None:
     email = read(multipart("mixed", "Content-Type: text/plain\n\nSee below.", inner))
     own_is(email, "See below.")
     assert [file.name for file in email.attachments] == ["Old.eml"]
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization. Do not click links\n"
+        "unless you know the sender.",
+        "[EXTERNAL] This message is from an external sender.",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender.",
+    ],
+)
+def test_gateway_banner_is_not_the_customers(banner: str) -> None:
+    email = read(mail(f"{banner}\n\nWhere is my order?"))
+    assert (email.text, email.signature) == ("Where is my order?", banner)
+    assert read(mail("Warning: I will sue.\n\nJane")).text == "Warning: I will sue.\n\nJane"

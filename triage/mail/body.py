@@ -22,11 +22,6 @@ _MAX_WRAPPED = 3
 _TEXT = ("text/plain", "text/html", "text/markdown", "text/enriched", "text/x-amp-html")
 _PKCS7 = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _PGP = "-----BEGIN PGP MESSAGE-----"
-_PGP_SIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[^\n]+\n){0,8}\n(.*?)\n?-----BEGIN PGP SIGNATURE-----"
-    r".*?(?:-----END PGP SIGNATURE-----|\Z)",
-    re.S,
-)
 _STUB = re.compile(
     r"(?:html|web|browser|navigat|przegląd).{0,160}(?:mail|view|client|display|support|anzeig|unterstüt"
     r"|affich|lire|visualiz|compat|weergeven|ondersteun|wyświetl|obsług|program)"
@@ -87,7 +82,7 @@ def read_body(root: Part, limit: int) -> Body:
     segments = list(reader.segments(root, 0))
     body = reader.body
     texts = [reader.render(one) for one in segments]
-    body.text = "\n\n".join(text for text in texts if text) or reader.spare(root)
+    body.text = "\n\n".join(text for text in texts if text) or reader.spare()
     if len(body.text) > limit:
         body.text = body.text[:limit]
         body.remarks[TEXT_CUT] = None
@@ -109,6 +104,7 @@ class _BodyReader:
         self._left = MAX_HTML
         self._calendar: list[Part] = []
         self._named: list[Part] = []
+        self._rich: list[Part] = []
 
     def segments(self, part: Part, wrapped: int) -> Iterator[_Segment]:
         kind = part.content_type
@@ -169,13 +165,18 @@ class _BodyReader:
     def _tnef(self, part: Part) -> None:
         inside = tnef.unwrap(part.content())
         if inside is None:
-            self.body.remarks[TNEF_UNREAD] = None
-            self._file(part)
+            self._not_read(part)
             return
+        if inside.rich_only:
+            self._rich.append(part)
         self.unwrapped_text = self.unwrapped_text or inside.text
         self.unwrapped_html = self.unwrapped_html or inside.html
         kind = "application/octet-stream"
         self.body.files += [File(name, kind, data=data) for name, data in inside.files]
+
+    def _not_read(self, part: Part) -> None:
+        self.body.remarks[TNEF_UNREAD] = None
+        self._file(part)
 
     def _enclose(self, part: Part) -> None:
         """A mail attached to the mail is a file, and its text is kept as quoted text."""
@@ -208,9 +209,9 @@ class _BodyReader:
             return html_to_text(text, self._limit + 1)
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
-        return _PGP_SIGNED.sub(r"\1", text) if "-----BEGIN PGP SIGNED" in text else text
+        return _without_armour(text)
 
-    def spare(self, root: Part) -> str:
+    def spare(self) -> str:
         """Text from elsewhere for a mail that has none of its own."""
         if self._calendar:
             self.body.remarks[CALENDAR] = None
@@ -220,6 +221,8 @@ class _BodyReader:
             return self.unwrapped_text
         if self.unwrapped_html:
             return html_to_text(self.unwrapped_html, self._limit + 1)
+        for part in self._rich:
+            self._not_read(part)
         if self._calendar:
             return calendar_text(source)
         if self._named:
@@ -227,6 +230,18 @@ class _BodyReader:
             self.body.files = [file for file in self.body.files if file.part is not part]
             return self.plain(part)
         return ""
+
+
+def _without_armour(text: str) -> str:
+    """Text that was clear-signed with PGP, without what the signing put around it."""
+    begin = text.find("-----BEGIN PGP SIGNED MESSAGE-----")
+    blank = text.find("\n\n", begin)
+    end = text.find("-----BEGIN PGP SIGNATURE-----", blank)
+    if min(begin, blank, end) < 0:
+        return text
+    close = text.find("-----END PGP SIGNATURE-----", end)
+    rest = text[close + 27 :] if close >= 0 else ""
+    return text[:begin] + text[blank + 2 : end] + rest
 
 
 def _is_stub(plain: str, html: str) -> bool:

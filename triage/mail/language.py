@@ -26,7 +26,7 @@ LANGUAGES = frozenset(
 _NOT_MAIL = frozenset({"la", "eo"})
 """Told apart from the others, so that filler text is called none of them."""
 
-_SCRIPTS = (
+_ALONE = (
     ("ko", re.compile("[\uac00-\ud7a3]")),
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("zh", re.compile("[\u4e00-\u9fff]")),
@@ -34,6 +34,13 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("he", re.compile("[\u0590-\u05ff]")),
 )
+"""Scripts that one language of ours alone is written in."""
+_SHARED = (
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+)
+"""Scripts of many, with the language that most mails in them are in."""
 _NOISE = re.compile(r"https?://\S+|\S*[@\d]\S*|[_#*=<>|~/\\-]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 
@@ -50,26 +57,32 @@ def _identifier() -> Any:
 def language(text: str) -> str:
     """ISO 639-1 code of the language ``text`` is in, judged by its first 400 characters.
 
-    "und" where there is too little text or too little confidence: it then says nothing about
-    whether the text can be read.
+    "und" where there is too little text or too little confidence, and then only for text in
+    Latin letters or without any: text in another script is always called by the likeliest
+    language, so that it never passes for one that is read.
     """
     sample = " ".join(_NOISE.sub(" ", text[: _SAMPLE * 2]).split())[:_SAMPLE]
     letters = sum(map(str.isalpha, sample))
-    script = _script(sample, letters)
+    script = _script(sample, letters, _ALONE)
     if script:
         return script
-    if letters < MIN_LETTERS:
+    other = not sample.isascii() and len(_LATIN.findall(sample)) * 2 < letters
+    if letters < MIN_LETTERS and not other:
         return "und"
     code, sure = _identifier().classify(sample)
     enough = SURE if letters >= SHORT else SURE_SHORT
-    return str(code) if sure >= enough and code in LANGUAGES else "und"
+    if sure >= enough and code in LANGUAGES:
+        return str(code)
+    return (_script(sample, letters, _SHARED) or str(code)) if other else "und"
 
 
-def _script(sample: str, letters: int) -> str | None:
-    """The language of a script that only one of ours is written in."""
+def _script(
+    sample: str, letters: int, scripts: tuple[tuple[str, re.Pattern[str]], ...]
+) -> str | None:
+    """The language that stands for the script most letters are in; Japanese mixes in Chinese."""
     if sample.isascii() or not letters:
         return None
-    for code, pattern in _SCRIPTS:
+    for code, pattern in scripts:
         share = len(pattern.findall(sample)) / letters
         if share > (0.15 if code == "ja" else 0.5):
             return code

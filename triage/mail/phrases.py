@@ -174,3 +174,15 @@ LEGAL_WORDS = (
     r"|ausdruck|imprimer|delete (?:it|this)|virus"
 )
 """Two of these make a footer of a paragraph that begins like one."""
+
+OUTSIDE = (
+    r"(?:originated|sent|comes?|came|is) from (?:an? )?(?:outside|external)|from outside"
+    r"|external (?:sender|e-?mail)"
+    r"|von (?:außerhalb|extern)|externe[rn]? (?:absender|e-?mail|mail)|expéditeur externe"
+    r"|de l['’]extérieur"
+    r"|remitente externo|fuera de (?:la|su) organización|mittente esterno|esterno all"
+    r"|remetente externo|fora da (?:sua )?organização|externe afzender|buiten (?:de"
+    r"|uw) organisatie"
+    r"|spoza (?:organizacji|firmy)"
+)
+"""What a company's own gateway writes at the top of mail from outside."""

@@ -22,6 +22,12 @@ _LEGAL_WORDS = re.compile(phrases.LEGAL_WORDS, re.I)
 _LIST_RULE = re.compile(r"\s*[-_=]{10,}\s*")
 _LIST_WORDS = re.compile(r"https?:|www\.|mailing[ -]?list|unsubscribe|@lists?\.", re.I)
 _POSTSCRIPT = re.compile(r"\s*(?:p\s?\.?\s?p?\s?\.?\s?s|nb|n\.b)\s?[.:,-]", re.I)
+_BANNER = re.compile(
+    r"[\s*\[(⚠!-]*(?:external|caution|warning|attention|achtung|vorsicht|warnung|extern|externe"
+    r"|avertissement|precaución|advertencia|atenção|attenzione|let op|uwaga)\b",
+    re.I,
+)
+_OUTSIDE = re.compile(phrases.OUTSIDE, re.I)
 _CONTACT = re.compile(r"@\w|https?:|www\.|(?:\d[\s()./+-]{0,2}){6,}")
 
 
@@ -29,7 +35,15 @@ def cut(block: str) -> tuple[str, str]:
     """``block``, lines the sender wrote together, as (text, signature)."""
     lines = block.split("\n")
     away = [False] * len(lines)
-    for rule in (_marked, _delimited, _list_footer, _legal_footer, _phone_lines, _signed_off):
+    for rule in (
+        _gateway_banner,
+        _marked,
+        _delimited,
+        _list_footer,
+        _legal_footer,
+        _phone_lines,
+        _signed_off,
+    ):
         rule(lines, away)
     text = "\n".join(line for line, gone in zip(lines, away, strict=True) if not gone)
     signature = "\n".join(line for line, gone in zip(lines, away, strict=True) if gone)
@@ -43,6 +57,15 @@ def _left(lines: list[str], away: list[bool]) -> list[int]:
 
 def _take(away: list[bool], start: int, end: int) -> None:
     away[start:end] = [True] * (end - start)
+
+
+def _gateway_banner(lines: list[str], away: list[bool]) -> None:
+    """A warning that the mail is from outside, which the reader's own gateway put at the top."""
+    top = _left(lines, away)[:1]
+    if top and _BANNER.match(lines[top[0]][:80]):
+        end = next((at for at in range(top[0], len(lines)) if not lines[at].strip()), len(lines))
+        if end - top[0] <= 6 and _OUTSIDE.search(" ".join(lines[top[0] : end])[:600]):
+            _take(away, top[0], end)
 
 
 def _marked(lines: list[str], away: list[bool]) -> None:

@@ -17,6 +17,7 @@ _OBJECT = struct.Struct("<BHHI")
 _BODY, _CODEPAGE, _MAPI = 0x800C, 0x9007, 0x9003
 _RENDER, _TITLE, _DATA, _ATTACHMENT = 0x9002, 0x8010, 0x800F, 0x9005
 _P_BODY, _P_HTML, _P_DATA, _P_LONG_NAME, _P_CODEPAGE = 0x1000, 0x1013, 0x3701, 0x3707, 0x3FDE
+_P_RTF = 0x1009
 _SIZES = {0x0: 0, 0x1: 0, 0x2: 4, 0x3: 4, 0x4: 4, 0xA: 4, 0xB: 4} | dict.fromkeys(
     (0x5, 0x6, 0x7, 0x14, 0x40), 8
 )
@@ -26,11 +27,15 @@ _LONG = (0x1E, _UNICODE, 0x0D, 0x102)
 
 @dataclass(frozen=True, slots=True)
 class Unwrapped:
-    """What lay inside: text, HTML (either may be empty) and files as (name, content)."""
+    """What lay inside: text, HTML (either may be empty) and files as (name, content).
+
+    ``rich_only`` where the text is in compressed RTF alone, which is not read.
+    """
 
     text: str
     html: str
     files: tuple[tuple[str, bytes], ...]
+    rich_only: bool
 
 
 def is_tnef(content_type: str, name: str) -> bool:
@@ -45,6 +50,7 @@ def unwrap(data: bytes) -> Unwrapped | None:
         return None
     charset = "cp1252"
     text = html = ""
+    rich = False
     files: list[tuple[str, bytes]] = []
     for level, name, value in _objects(data):
         if name == _CODEPAGE and len(value) >= 4:
@@ -54,13 +60,14 @@ def unwrap(data: bytes) -> Unwrapped | None:
         elif level == 1 and name == _MAPI:
             properties = dict(_properties(value))
             inner = _charset(properties.get(_P_CODEPAGE, b""))
+            rich = rich or _P_RTF in properties
             text = text or _string(properties.get(_P_BODY, b""), inner)
             html = html or _string(properties.get(_P_HTML, b""), inner)
         elif name == _RENDER:
             files.append(("", b""))
         elif level == 2 and files:
             files[-1] = _file(files[-1], name, value, charset)
-    return Unwrapped(clean(text), clean(html), tuple(files))
+    return Unwrapped(clean(text), clean(html), tuple(files), rich and not text and not html)
 
 
 def _objects(data: bytes) -> Iterator[tuple[int, int, bytes]]:
