@@ -46,7 +46,7 @@ class Demo:
         """The first group of a line that comes within half a minute."""
         line = until(lambda: re.search(pattern, self.output.read_text()), self)
         assert isinstance(line, re.Match)
-        return line[1]
+        return str(line[1])
 
     @contextmanager
     def browser(self) -> Iterator[httpx2.Client]:

@@ -68,7 +68,12 @@ def demo_settings(data: Path, port: int, mail: ImapAddress, smtp_port: int) -> S
     )
     return Settings.model_construct(
         data=data,
-        desk=Desk(name="Harbour Help Desk", sender=f"Triage <triage@{_DOMAIN}>", point=(POINT,)),
+        desk=Desk(
+            name="Harbour Help Desk",
+            sender=f"Triage <triage@{_DOMAIN}>",
+            point=(POINT,),
+            own_addresses=(DESK,),
+        ),
         smtp=Smtp(host=HOST, port=smtp_port, security="plain"),
         web=Web(port=port),
         mailboxes={"demo": mailbox},
