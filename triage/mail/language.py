@@ -1,9 +1,10 @@
 """Which language a text is written in.
 
-py3langid, held to living languages that mails come in and to its confidence. On 25,900 English
-texts (customer questions, short comments, customer mails) it calls none of fewer than 70 letters
-anything else, but for mixed English and Tagalog; of those under 20 letters most are "und".
-Its model takes about 80 MB and 0.6 s to load, at the first mail; a mail takes about 0.1 ms.
+py3langid, held to living languages that mails come in and to its confidence. Of 25,923 English
+texts (customer questions, short comments, customer mails) it calls one German and four, which do
+mix it in, Tagalog; "und" are all under 10 letters, 47 % under 20, 1.3 % under 60, 0.1 % beyond.
+Its model takes about 100 MB (numpy with it) and 0.6 s to load, at the first mail; a mail takes
+some 0.2 ms.
 """
 
 import re

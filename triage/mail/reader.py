@@ -11,6 +11,7 @@ from triage.mail.headers import Headers
 from triage.mail.kind import Look, first_sender, kind_of
 from triage.mail.language import language
 from triage.mail.mime import Part, read_tree
+from triage.mail.people import MAX_PEOPLE, people
 from triage.mail.rules import ReadingRules
 from triage.types import Email, MailKind, Person, RawMail
 
@@ -97,8 +98,8 @@ def _kind(look: Look, body: Body, text: str) -> tuple[MailKind, str]:
 
 
 def _all_people(headers: Headers, name: str) -> tuple[Person, ...]:
-    found = (one for value in headers.all(name) for one in fields.people(value))
-    return tuple(dict.fromkeys(found))[: fields.MAX_PEOPLE]
+    found = (one for value in headers.all(name) for one in people(value))
+    return tuple(dict.fromkeys(found))[:MAX_PEOPLE]
 
 
 def _language(text: str, subject: str) -> str:
