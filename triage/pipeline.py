@@ -71,11 +71,17 @@ def _why_not_scored(email: Email | str, languages: frozenset[str]) -> str:
         return "unreadable"
     if email.kind is not MailKind.CUSTOMER:
         return email.kind
-    if not any(character.isalnum() for character in email.subject + email.text):
+    if not any(map(str.isalnum, email.text)) and _says_more_than_its_subject(email):
         return "encrypted" if "encrypted" in email.remarks else "no text"
     if email.language not in languages | {"und"}:
         return f"language {email.language}"
     return ""
+
+
+def _says_more_than_its_subject(email: Email) -> bool:
+    """Whether a mail without text of its own holds what only a person can read."""
+    told = any(map(str.isalnum, email.subject))
+    return bool(email.attachments or email.quoted or "encrypted" in email.remarks or not told)
 
 
 @dataclass(frozen=True, slots=True)
