@@ -133,8 +133,8 @@ def test_score_used_wrongly_is_exit_code_2(tmp_path: Path, arguments: list[str])
 def test_a_broken_policy_is_refused_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text('[[rules]]\nname = "x"\n')
     done = triage("policy", "check", "policy.toml", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "policy.toml" in done.stdout
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "policy.toml, line 1" in done.stderr
 
 
 @pytest.fixture

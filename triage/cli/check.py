@@ -97,10 +97,14 @@ def _policy(path: Path | None) -> str:
 
 
 def check_policy(path: Path | None) -> int:
-    """``triage policy check``: 0 when every example comes out as it says, else 1."""
+    """``triage policy check``: 0 when every example comes out as it says, else 1.
+
+    Raises ``ConfigError`` for a file that is no policy.
+    """
     from triage import policy
 
+    without = policy.unexampled(policy.load(path))
     passed = _try(f"policy {path or 'that comes with Triage'}", lambda: _policy(path))
-    for name in policy.unexampled(policy.load(path)):
+    for name in without:
         typer.echo(f"note  rule “{name}” has no example of its own")
     return 0 if passed else 1

@@ -111,5 +111,6 @@ def _in_words(reading: Reading) -> str:
     subject = reading.email.subject if reading.email else ""
     lines = [f"{verdict:16} {who}  {subject}"[:160], f"{'':16} {reading.because}"]
     if reading.assessment:
-        lines += [f"{'':16} “{sentence.text}”" for sentence in reading.assessment.evidence[:3]]
+        sentences = dict.fromkeys(sentence.text for sentence in reading.assessment.evidence)
+        lines += [f"{'':16} “{sentence}”" for sentence in list(sentences)[:3]]
     return "\n".join(lines)
