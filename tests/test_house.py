@@ -13,6 +13,7 @@ ALLOWED = {
     "triage.log": {"errors"},
     "triage.mail": {"types", "errors"},
     "triage.policy": {"types", "errors"},
+    "triage.duty": {"types", "errors"},
     "triage.classifier": {"types", "errors"},
     "triage.mailbox": {"types", "errors"},
     "triage.notify": {"types", "errors"},
