@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.mails import as_mail
 from tests import house
 from tests.servers.dovecot import Dovecot
-from tests.servers.smtp import SmtpServer
+from tests.servers.smtp import Received, SmtpServer
 
 TEXT = (
     "You have lied to me for the third time and I have had enough of your incompetent staff. "
@@ -45,15 +45,19 @@ def main() -> None:
             received = smtp.wait_for(WARM_UP + options.mails, 120)
         finally:
             house.stop(program)
-    delays = []
-    for mail in received:
-        number = int(re.search(r"order (\d+)", str(mail.message["Subject"]))[1])  # type: ignore[index]
-        if number >= WARM_UP:
-            delays.append(mail.arrived - sent[number])
+    arrived = {_number(mail): mail.arrived for mail in received}
+    delays = [at - sent[number] for number, at in arrived.items() if number >= WARM_UP]
     p50, p99 = np.percentile(delays, [50, 99])
     print(f"{options.mails} flagged mails at {options.rate:g} a second, {len(delays)} notices")
     print(f"append to 250: p50 {p50:.3f} s (limit 1 s), p99 {p99:.3f} s (limit 3 s)")
     print(f"worst {max(delays):.3f} s")
+
+
+def _number(mail: Received) -> int:
+    """Which customer's mail a notice tells of."""
+    found = re.search(r"Customer (\d+)", str(mail.message["Subject"]))
+    assert found is not None
+    return int(found[1])
 
 
 def _append(imap: Dovecot, count: int, rate: float, first: int) -> dict[int, float]:
