@@ -298,7 +298,8 @@ class BrokenBy:
     """A reader that one mail breaks, as a bug of ours would."""
 
     def __init__(self, reader: Reader, word: bytes) -> None:
-        self.parsed, self._reader, self._word = reader.parsed, reader, word
+        self.parsed, self.works = reader.parsed, reader.works
+        self._reader, self._word = reader, word
 
     def read(self, batch: list[Parsed]) -> list[Reading]:
         if any(self._word in raw.content for raw, _ in batch):

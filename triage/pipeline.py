@@ -28,7 +28,7 @@ Parsed = tuple[RawMail, Email | str]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reading needs. ``languages`` beyond the model's are for a person."""
+    """What reading takes: rules for taking a mail apart, the model, and the policy."""
 
     rules: ReadingRules
     classifier: Classifier
@@ -53,6 +53,13 @@ class Reader:
             self._decided(raw, email, next(assessed) if why == "" else None, why)
             for (raw, email), why in zip(batch, unread, strict=True)
         ]
+
+    def works(self) -> bool:
+        """Whether the model still answers at all."""
+        try:
+            return len(self.classifier.score(["Hello."])) == 1
+        except Exception:  # whatever it is, it is not a mail's fault
+            return False
 
     def _decided(
         self, raw: RawMail, email: Email | str, assessment: Assessment | None, why: str
@@ -97,18 +104,18 @@ class Saver:
 
     def save(self, tx: Transaction, readings: Iterable[Reading]) -> None:
         """Save readings, their flags and the jobs that tell of them, all or none."""
-        for reading in readings:
-            self._save_one(tx, reading)
+        ledger.record(tx, [self._save_one(tx, reading) for reading in readings])
 
-    def _save_one(self, tx: Transaction, reading: Reading) -> None:
+    def _save_one(self, tx: Transaction, reading: Reading) -> ledger.Entry:
         raw = reading.raw
-        mail_id = mails.earlier_copy(tx, raw, reading.email) or None
-        fresh = mails.keep(tx, reading) if mail_id is None else None
-        outcome = reading.decision.outcome if fresh else ledger.REPEAT
-        mail_id = mail_id or fresh or mails.earlier_copy(tx, raw, reading.email)
-        ledger.record(tx, [ledger.Entry(raw.place, outcome, mail_id, raw.received)])
-        if fresh and not self.quiet and reading.email is not None:
+        known = mails.earlier_copy(tx, raw, reading.email)
+        fresh = mails.keep(tx, reading) if known is None else None
+        if fresh is None:  # known, or kept by another watcher this very moment
+            known = known or mails.earlier_copy(tx, raw, reading.email)
+            return ledger.Entry(raw.place, ledger.REPEAT, known, raw.received)
+        if reading.email is not None and not self.quiet:
             self._follow_up(tx, fresh, reading, reading.email)
+        return ledger.Entry(raw.place, reading.decision.outcome, fresh, raw.received)
 
     def _follow_up(self, tx: Transaction, mail_id: int, reading: Reading, email: Email) -> None:
         if reading.decision.outcome is Outcome.FLAG:

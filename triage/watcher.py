@@ -120,13 +120,17 @@ class FolderWatcher:
         return self.source.name, self.source.folder, self.source.uidvalidity
 
     def _read_stretch(self) -> None:
+        """Fetch and parse in one thread, read in another, save here: each a batch ahead."""
         assert self._todo is not None
         stretch, self._todo = self._todo[:STRETCH], self._todo[STRETCH:]
-        for batch in _ahead(self._parsed_batches(stretch)):
-            self._read_and_save(batch)
+        flagged: list[Place] = []
+        for readings in _ahead(map(self._read, _ahead(self._parsed_batches(stretch)))):
+            flagged += self._save(readings)
             if self.stop.is_set():
-                return
-        if self._todo:
+                break
+        for place in flagged:  # now that no fetch is using the connection
+            self._mark(place)
+        if self._todo and not self.stop.is_set():
             self._look_for_newer()
 
     def _parsed_batches(self, uids: Sequence[int]) -> Iterator[list[Parsed]]:
@@ -156,33 +160,34 @@ class FolderWatcher:
             ledger.record(tx, [Entry(place, ledger.VANISHED) for place in gone])
         log.info("mails vanished before they were fetched", count=len(gone))
 
-    def _read_and_save(self, batch: Sequence[Parsed]) -> None:
-        """Read and save a batch; a mail that breaks us is set apart for a person.
+    def _read(self, batch: Sequence[Parsed]) -> list[Reading]:
+        """Read a batch; a mail that breaks the reader is set apart for a person."""
+        try:
+            return self.reader.read(batch)
+        except Exception as error:
+            if not self.reader.works():
+                raise
+            if len(batch) == 1:
+                return [_set_apart(batch[0][0], error)]
+            return [reading for one in batch for reading in self._read([one])]
 
-        Trouble with the mailbox or the database is nobody's mail's fault and goes up.
+    def _save(self, readings: Sequence[Reading]) -> list[Place]:
+        """Save readings in one transaction; one that cannot be saved is set apart likewise.
+
+        Where the flagged ones lie.
         """
         try:
-            self._save(self.reader.read(batch))
-        except (StoreError, MailboxError):
+            with self.database.transaction() as tx:
+                self.saver.save(tx, readings)
+        except StoreError:
             raise
         except Exception as error:
-            if len(batch) > 1:
-                for one in batch:
-                    self._read_and_save([one])
-                return
-            raw = batch[0][0]
-            log.exception("a mail could not be processed", place=raw.place)
-            why = f"internal error: {type(error).__name__}"
-            self._save(
-                [Reading(raw, None, None, Decision(Outcome.FAILED, None, "unreadable"), why)]
-            )
-
-    def _save(self, readings: Sequence[Reading]) -> None:
-        with self.database.transaction() as tx:
-            self.saver.save(tx, readings)
-        for reading in readings:
-            if reading.decision.outcome is Outcome.FLAG:
-                self._mark(reading.raw.place)
+            if len(readings) == 1:
+                if readings[0].email is None:
+                    raise
+                readings = [_set_apart(readings[0].raw, error)]
+            return [place for reading in readings for place in self._save([reading])]
+        return [one.raw.place for one in readings if one.decision.outcome is Outcome.FLAG]
 
     def _mark(self, place: Place) -> None:
         try:
@@ -206,6 +211,13 @@ class FolderWatcher:
         name, folder = self.source.name, self.source.folder
         self._reported = (state, monotonic())
         mailboxes.report(self.database, name, folder, state, trouble=str(error))
+
+
+def _set_apart(raw: RawMail, error: Exception) -> Reading:
+    """A mail that broke us, for a person: its bytes are kept, and no other waits for it."""
+    log.error("a mail could not be processed", place=raw.place, exc_info=error)
+    decision = Decision(Outcome.FAILED, None, "unreadable")
+    return Reading(raw, None, None, decision, f"internal error: {type(error).__name__}")
 
 
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:

@@ -34,14 +34,27 @@ def earlier_copy(tx: Transaction, raw: RawMail, email: Email | None) -> int | No
     A Message-ID is its sender's to choose, so alone it proves nothing: sender, date, subject
     and text must agree too.
     """
-    row = tx.execute("select id from mail where digest = %s", [raw.digest]).fetchone()
-    if row is None and email is not None and email.message_id and email.sent:
-        row = tx.execute(
-            """select id from mail where message_id = %s and sent = %s and sender_address = %s
-               and subject = %s and text = %s limit 1""",
-            [email.message_id, email.sent, email.sender.address, email.subject, email.text],
-        ).fetchone()
+    row = tx.execute(
+        _COPY if email and email.message_id and email.sent else _SAME_BYTES,
+        {
+            "digest": raw.digest,
+            "message_id": email.message_id if email else None,
+            "sent": email.sent if email else None,
+            "sender": email.sender.address if email else "",
+            "subject": email.subject if email else "",
+            "text": email.text if email else "",
+        },
+    ).fetchone()
     return int(row[0]) if row else None
+
+
+_SAME_BYTES = "select id from mail where digest = %(digest)s"
+_COPY = f"""
+{_SAME_BYTES} union all
+(select id from mail where message_id = %(message_id)s and sent = %(sent)s
+   and sender_address = %(sender)s and subject = %(subject)s and text = %(text)s limit 1)
+limit 1
+"""  # noqa: S608 - of our own parts
 
 
 def keep(tx: Transaction, reading: Reading) -> int | None:
