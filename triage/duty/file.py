@@ -1,23 +1,29 @@
 """What duty.toml may hold, key by key; what its parts mean together is ``load``'s to say."""
 
-from datetime import date, datetime
+from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    model_validator,
+)
 
 from triage.duty.people import Role
 from triage.duty.rota import OnHolidays
+from triage.duty.wall import YEARS
 from triage.duty.week import hours_of, week_of
 from triage.types import Severity
 
 MOST = 1_000
 """Entries of any one kind in a file."""
-
-EARLIEST, LATEST = 2000, 2200
-"""Years that a date in the file may have."""
 
 
 def _line(text: str) -> str:
@@ -52,9 +58,15 @@ def _hours(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _year(day: date) -> date:
-    if not EARLIEST <= day.year <= LATEST:
-        raise ValueError(f"must lie between the years {EARLIEST} and {LATEST}")
+    if day.year not in YEARS:
+        raise ValueError(f"must lie in the years {YEARS.start} to {YEARS.stop - 1}")
     return day
+
+
+def _moment(given: object) -> date:
+    if not isinstance(given, date):
+        raise ValueError("must be a date or a time, as 2026-01-05 or 2026-01-05T09:00:00")
+    return _year(given)
 
 
 def _enough_digits(text: str) -> str:
@@ -70,11 +82,13 @@ Phone = Annotated[
     str, Field(max_length=40, pattern=r"^[0-9+()/. x-]+$"), AfterValidator(_enough_digits)
 ]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
+Subdivision = Annotated[str, Field(pattern=r"^[A-Z0-9]{0,4}$")]
 Week = Annotated[tuple[str, ...], Field(max_length=100, strict=False), AfterValidator(_week)]
 HoursOfDay = Annotated[tuple[str, ...], Field(max_length=20, strict=False), AfterValidator(_hours)]
 Ids = Annotated[tuple[Id, ...], Field(min_length=1, max_length=100, strict=False)]
 Day = Annotated[date, AfterValidator(_year)]
-Moment: TypeAlias = Annotated[datetime, AfterValidator(_year)] | Day
+Moment: TypeAlias = Annotated[date, PlainValidator(_moment)]
 """A date is the whole day: from its first moment, until its last. A time without an offset is by
 the wall clock of the file's zone."""
 
@@ -123,8 +137,8 @@ class Layer(Section):
     hand_over: str | None = None
     hours: Week = ()
     holidays: Annotated[OnHolidays, Field(strict=False)] = OnHolidays.AS_USUAL
-    country: str | None = None
-    subdivision: str | None = None
+    country: Country | None = None
+    subdivision: Subdivision | None = None
     zone: Zone | None = None
     from_: Annotated[Moment | None, Field(alias="from")] = None
     until: Moment | None = None
@@ -159,8 +173,8 @@ class Hours(Section):
     week: Annotated[Week, Field(min_length=1)]
     breaks: Week = ()
     zone: Zone | None = None
-    country: str = ""
-    subdivision: str = ""
+    country: Country = ""
+    subdivision: Subdivision = ""
     special: Annotated[tuple[SpecialDay, ...], Field(max_length=MOST, strict=False)] = ()
 
 

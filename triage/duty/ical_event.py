@@ -13,12 +13,10 @@ from triage.duty.ical import PERSON
 from triage.duty.ical_repeat import Repeat, repeat_of
 from triage.duty.people import Person, Role
 from triage.duty.rota import Override
+from triage.duty.wall import YEARS
 
 LONGEST = timedelta(days=366)
 """The longest shift."""
-
-EARLIEST, LATEST = 2000, 2200
-"""Years in which a shift may begin."""
 
 _TIMES = {"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"}
 _ONCE = _TIMES | {"RRULE", "UID"}
@@ -61,7 +59,7 @@ def shift_of(text: bytes, duty: Duty, role: Role) -> EventShift:
     event = _event(text)
     zone = _zone(event["DTSTART"].dt, duty.rota.zone)
     begin = _wall(event["DTSTART"].dt, zone)
-    if not EARLIEST <= begin.year <= LATEST:
+    if begin.year not in YEARS:
         raise ValueError(f"begins in the year {begin.year}")
     length = _end(event, begin, zone) - begin
     if not timedelta(0) < length <= LONGEST:
@@ -107,12 +105,23 @@ def _event(text: bytes) -> dict[str, Any]:
             raise ValueError(f"uses {key}, which is not read; give such shifts as events")
     if "DTSTART" not in event:
         raise ValueError("has no DTSTART")
+    for value in event.values():
+        _in_known_zones(value)
     return event
 
 
 def _checked_time(key: str, value: object) -> None:
     if not isinstance(value, timedelta if key == "DURATION" else date):
         raise ValueError(f"{key} is no time")
+
+
+def _in_known_zones(value: Any) -> None:
+    """The library leaves a time in a zone that it does not know without a zone."""
+    for one in (each for group in _all(value) for each in getattr(group, "dts", [group])):
+        named = getattr(one, "params", {}).get("TZID")
+        given = getattr(one, "dt", None)
+        if named and isinstance(given, datetime) and given.utcoffset() is None:
+            raise ValueError(f"is in the time zone {str(named)[:60]!r}, which is not known")
 
 
 def _zone(given: date, otherwise: ZoneInfo) -> ZoneInfo:

@@ -34,8 +34,9 @@ def lines_of(text: str) -> dict[Path, int]:
 def line_at(lines: Mapping[Path, int], path: Sequence[str | int]) -> int:
     """The line of ``path`` or of the nearest that holds it; 0 where none is known."""
     for length in range(len(path), 0, -1):
-        if tuple(path[:length]) in lines:
-            return lines[tuple(path[:length])]
+        for known in (tuple(path[:length]), (*path[:length], 0)):
+            if known in lines:
+                return lines[known]
     return 0
 
 

@@ -164,12 +164,12 @@ class _Reader:
 
 
 def _key(path: Sequence[str | int]) -> str:
-    """``people 3, mail`` for ``("people", 2, "mail")``; the names of alternatives are left out."""
+    """``people 3, mail`` for ``("people", 2, "mail")``."""
     said = ""
     for part in path:
         if isinstance(part, int):
             said += f" {part + 1}"
-        elif (part.isidentifier() and part not in {"date", "datetime"}) or len(path) == 1:
+        else:
             said += f", {part}" if said else part
     return said or "the file"
 

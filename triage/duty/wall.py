@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 DAY = 24 * 60
 """Minutes on the face of a day; how long the day lasts is another matter."""
 
+YEARS = range(1970, 2201)
+"""In which a rota is kept."""
+
 
 @lru_cache(maxsize=65_536)
 def moment_of(day: date, minutes: int, zone: ZoneInfo) -> datetime:
@@ -47,7 +50,10 @@ def day_of(moment: datetime, zone: ZoneInfo) -> date:
 
 
 def aware(moment: datetime) -> datetime:
-    """``moment`` in UTC. Raises ``ValueError`` for one without a time zone: it names no moment."""
+    """``moment`` in UTC. Raises ``ValueError`` for one without a time zone, which names no moment,
+    and for one outside ``YEARS``."""
     if moment.utcoffset() is None:
         raise ValueError("a moment needs a time zone")
+    if moment.year not in YEARS:
+        raise ValueError(f"the year {moment.year} is not one of {YEARS.start} to {YEARS.stop - 1}")
     return moment.astimezone(UTC)
