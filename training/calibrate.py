@@ -125,6 +125,20 @@ def calibration_error(chances: Floats, values: Floats, weights: Floats) -> float
     return error
 
 
+def reliability(chances: Floats, values: Floats, weights: Floats) -> list[dict[str, float]]:
+    """The points of a reliability plot: mean probability and true share of each bin."""
+    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
+    made = []
+    for at in range(BINS):
+        mine = (bins == at) & (weights > 0)
+        if weights[mine].sum() > 0:
+            mean = np.average(chances[mine], weights=weights[mine])
+            share = np.average(values[mine], weights=weights[mine])
+            point = {"mean": round(float(mean), 4), "share": round(float(share), 4)}
+            made.append(point | {"rows": int(mine.sum())})
+    return made
+
+
 def _raw(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logits)))
 
@@ -158,6 +172,15 @@ def seen(config: Config) -> Seen:
     if len(rows) != len(logits):
         raise ConfigError(f"{path} was made from other data: train again")
     return Seen(rows, np.stack([logits[row.id] for row in rows]))
+
+
+def load_calibrated(config: Config) -> dict[str, Any]:
+    """What ``calibrate`` made. Raises ConfigError where it has not run."""
+    try:
+        made: dict[str, Any] = json.loads((config.run / "calibrated.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{config.run}: calibrate first: {error}") from error
+    return made
 
 
 def main(config: Config) -> Path:

@@ -19,6 +19,7 @@ class Stage:
     rate: float = 2e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9
+    frozen: int = 0
     batch_tokens: int = 4096
     longest: int = 384
     warm_up: float = 0.08
@@ -44,6 +45,7 @@ class Config:
     models: Path
     reports: Path
     folds: int
+    left_out: tuple[int, ...]
     calm_rows: dict[str, int]
     sources_left_out: tuple[str, ...]
     emotions: Stage
@@ -71,6 +73,7 @@ def load(path: Path = DEFAULT, **changes: Any) -> Config:
         for key in ("shared", "cache", "runs", "models", "reports"):
             raw[key] = (path.parent / raw[key]).resolve()
         raw["emotions"], raw["signals"] = Stage(**raw["emotions"]), Stage(**raw["signals"])
+        raw["left_out"] = tuple(raw["left_out"])
         raw["sources_left_out"] = tuple(raw.get("sources_left_out", ()))
         return Config(**raw)
     except (KeyError, TypeError) as error:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,6 +17,8 @@ from training.examples import Example
 from triage.errors import ConfigError
 from triage.types import SIGNALS
 
+HERE = Path(__file__).parent
+
 HELD_SHARE = {"cfpb": 0.15, "spamassassin": 0.6}
 """Share of a source's groups that no training ever sees, where the source has no such part."""
 
@@ -25,6 +28,22 @@ after the last), and never in a figure."""
 
 FEWEST = 3
 """A signal with fewer marked rows cannot be learnt; the run refuses to pretend."""
+
+
+def verify(config: Config) -> None:
+    """Compare every file that ``sources.toml`` names with its SHA-256. Raises ConfigError."""
+    known = tomllib.loads((HERE / "sources.toml").read_text("utf-8"))
+    for name, source in known.items():
+        for file, wanted in source.get("files", {}).items():
+            path = config.shared / file
+            try:
+                found = sha256(path.read_bytes()).hexdigest()
+            except OSError as error:
+                raise ConfigError(
+                    f"source {name}: {error}; it is had from {source['where']}"
+                ) from None
+            if found != wanted:
+                raise ConfigError(f"source {name}: {path} is another file (SHA-256 {found})")
 
 
 def table(config: Config) -> list[Example]:
@@ -140,6 +159,7 @@ def summary(rows: Sequence[Example]) -> list[dict[str, object]]:
 
 def main(config: Config) -> Path:
     """Write the table's summary and checksum to ``<run>/data.json``; rows stay where they are."""
+    verify(config)
     rows = table(config)
     config.run.mkdir(parents=True, exist_ok=True)
     target = config.run / "data.json"

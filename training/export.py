@@ -1,17 +1,22 @@
 """Export: weights, curves and thresholds to a model folder that serves; whole or not at all."""
 
 import json
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from training.base import fetch
+from training.calibrate import load_calibrated
 from training.config import Config
 from training.graph import write
+from training.train import FINAL
 from triage.classifier.folder import (
     CALIBRATION,
     CARD,
@@ -27,6 +32,7 @@ from triage.classifier.folder import (
 from triage.errors import ConfigError
 from triage.types import SIGNALS
 
+FAMILY = "triage-minilm"
 HEADS = 12
 LANGUAGES = ("en",)
 
@@ -95,3 +101,33 @@ def settings(config: Config, name: str) -> dict[str, Any]:
 
 def _json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
+
+
+def next_name(models: Path) -> str:
+    """The family's name with the first version number above all that are there."""
+    pattern = re.compile(rf"{FAMILY}-(\d+)")
+    found = [pattern.fullmatch(path.name) for path in models.iterdir()] if models.exists() else []
+    return f"{FAMILY}-{max((int(match[1]) for match in found if match), default=0) + 1}"
+
+
+@contextmanager
+def trial_folders(config: Config) -> Iterator[tuple[Path, Path]]:
+    """Model folders of the run's final weights, int8 and full precision, for measuring."""
+    config.runs.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=config.runs, prefix=".trial-") as place:
+        made = networks(config, config.run / f"{FINAL}.pt", Path(place))
+        trial = replace(config, models=Path(place) / "int8")
+        calibrated = load_calibrated(config)
+        small = assemble(
+            trial, "trial", network=made["int8"], calibrated=calibrated, metrics={}, card="trial\n"
+        )
+        yield small, full_twin(small, made["full"], Path(place) / "full")
+
+
+def full_twin(folder: Path, network: Path, place: Path) -> Path:
+    """A copy of a model folder whose network is ``network``: for comparing the two."""
+    twin = place / folder.name
+    shutil.copytree(folder, twin)
+    shutil.copy(network, twin / NETWORK)
+    (twin / MANIFEST).write_text(json.dumps(manifest_of(twin)), "utf-8")
+    return twin

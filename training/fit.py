@@ -41,7 +41,7 @@ def fit(
     """Train in place for ``stage.epochs``; the weights end as the mean over the last share
     ``stage.average_last`` of the steps (stochastic weight averaging, Izmailov et al. 2018)."""
     chance = random.Random(seed)
-    groups = rate_groups(network, stage.rate, stage.head_rate, stage.layer_decay)
+    groups = rate_groups(network, stage)
     optimiser = torch.optim.AdamW(groups, weight_decay=stage.weight_decay, fused=True)
     per_epoch = len(list(batches(encode_epoch(random.Random(seed)), stage.batch_tokens)))
     total = max(1, round(per_epoch * stage.epochs))

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from training.config import Stage
 from triage.types import SIGNALS
 
 EMOTIONS = 28
@@ -63,17 +64,21 @@ def build(base: Path) -> SignalNetwork:
     return SignalNetwork(encoder, settings.hidden_size)
 
 
-def rate_groups(
-    network: SignalNetwork, rate: float, head_rate: float, decay: float
-) -> list[dict[str, object]]:
-    """Optimiser groups: the lower the layer, the smaller the rate; word embeddings stay as
-    they are, because a few thousand mails would move only the words they happen to hold."""
+def rate_groups(network: SignalNetwork, stage: Stage) -> list[dict[str, object]]:
+    """Optimiser groups: the lower the layer, the smaller the rate. Word embeddings and the
+    lowest ``stage.frozen`` layers stay as they are: a few thousand mails would move only the
+    words they happen to hold."""
     layers: list[nn.Module] = list(network.encoder.encoder.layer)  # type: ignore[union-attr, arg-type]
-    network.encoder.embeddings.requires_grad_(False)
+    for part in (network.encoder.embeddings, *layers[: stage.frozen]):
+        part.requires_grad_(False)
     groups: list[dict[str, object]] = [
-        {"params": list(layer.parameters()), "lr": rate * decay ** (len(layers) - 1 - depth)}
+        {
+            "params": list(layer.parameters()),
+            "lr": stage.rate * stage.layer_decay ** (len(layers) - 1 - depth),
+        }
         for depth, layer in enumerate(layers)
+        if depth >= stage.frozen
     ]
     encoder = {id(p) for p in network.encoder.parameters()}
     head = [p for p in network.parameters() if id(p) not in encoder]
-    return [*groups, {"params": head, "lr": head_rate}]
+    return [*groups, {"params": head, "lr": stage.head_rate}]

@@ -172,13 +172,13 @@ def main(config: Config) -> Path:
     Networks that are already there, of the same settings and data, are kept.
     """
     rows = table(config)
-    for fold in [*range(config.folds), -1]:
+    for fold in [*config.left_out, -1]:
         name = f"fold{fold}" if fold >= 0 else FINAL
         mine = [row for row in rows if not row.held and row.fold != fold]
         if not _done(config, mine, name):
             print(f"{name}: {len(mine)} rows", flush=True)
             train_signals(config, mine, name)
-    return predict_unseen(config, rows, range(config.folds))
+    return predict_unseen(config, rows, config.left_out)
 
 
 def _done(config: Config, rows: Sequence[Example], name: str) -> bool:
