@@ -1,7 +1,7 @@
 """A backlog from Dovecot to saved assessments, as a share of its two halves alone.
 
 Peers, in the same run on the same mails: (a) imapclient fetching the bodies in batches of 200
-and throwing them away; (b) the classifier assessing the parsed texts and nothing else.
+and throwing them away; (b) the classifier assessing the parsed mails and nothing else.
 
     python -m benchmarks.backlog [--mails 20000]
 """
@@ -24,13 +24,14 @@ from benchmarks.mails import own_mails
 from tests.mailboxes import imap_settings
 from tests.servers.dovecot import Dovecot
 from triage import policy
-from triage.classifier import Classifier, live_model, mail_text
+from triage.classifier import Classifier, live_model
+from triage.cli import roles
 from triage.config import HOUSE
 from triage.mail import ReadingRules, parse
 from triage.mailbox import ImapSource
 from triage.pipeline import Reader, Saver
 from triage.store import Database
-from triage.types import Place, RawMail
+from triage.types import Email, Place, RawMail
 from triage.watcher import BATCH, FolderWatcher
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -40,15 +41,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mails", type=int, default=20_000)
     count = parser.parse_args().mails
+    roles.share_the_interpreter()
     classifier = Classifier.load(live_model(HOUSE / "models"))
+    reader = Reader(ReadingRules(), classifier, policy.load(None))
     with Dovecot() as server, tempfile.TemporaryDirectory(prefix="triage-") as folder:
         server.append_many("desk", own_mails(count))
         fetching = count / _timed(lambda: _fetch_alone(server))
-        texts = list(_texts(count))
-        scoring = count / _timed(partial(_score_alone, classifier, texts))
-        del texts
+        emails = list(_emails(count))
+        scoring = count / _timed(partial(_score_alone, reader, emails))
+        del emails
         store = Database.open("", Path(folder))
-        watcher = _watcher(server, store, classifier)
+        watcher = _watcher(server, store, reader)
         with _memory() as samples:
             whole = count / _timed(lambda: _watch_all(watcher))
         watcher.give_up()
@@ -77,21 +80,18 @@ def _fetch_alone(server: Dovecot) -> None:
             client.fetch(uids[start : start + 200], ["BODY.PEEK[]", "INTERNALDATE"])
 
 
-def _texts(count: int) -> Iterator[str]:
+def _emails(count: int) -> Iterator[Email]:
     rules = ReadingRules()
     for number, content in enumerate(own_mails(count)):
-        raw = RawMail(Place("", "", 0, number), SINCE, content, len(content))
-        email = parse(raw, rules)
-        yield mail_text(email.subject, email.text)
+        yield parse(RawMail(Place("", "", 0, number), SINCE, content, len(content)), rules)
 
 
-def _score_alone(classifier: Classifier, texts: list[str]) -> None:
-    for start in range(0, len(texts), BATCH):
-        classifier.assess(texts[start : start + BATCH])
+def _score_alone(reader: Reader, emails: list[Email]) -> None:
+    for start in range(0, len(emails), BATCH):
+        reader.assessed(emails[start : start + BATCH])
 
 
-def _watcher(server: Dovecot, store: Database, classifier: Classifier) -> FolderWatcher:
-    reader = Reader(ReadingRules(), classifier, policy.load(None))
+def _watcher(server: Dovecot, store: Database, reader: Reader) -> FolderWatcher:
     saver = Saver(("pat@desk.example",), lambda *_: None)
     return FolderWatcher(
         ImapSource(imap_settings(server)), store, reader, saver, SINCE, Event(), poll_seconds=1

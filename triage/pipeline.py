@@ -17,6 +17,7 @@ from triage.types import (
     Outcome,
     RawMail,
     Reading,
+    Scores,
 )
 
 Tell = Callable[[Transaction, int], None]
@@ -43,16 +44,28 @@ class Reader:
     def read(self, batch: Sequence[Parsed]) -> list[Reading]:
         """Assess and decide a batch; the order is kept."""
         unread = [_why_not_scored(email, self.classifier.languages) for _, email in batch]
-        texts = [
-            mail_text(email.subject, email.text)
+        scored = [
+            email
             for (_, email), why in zip(batch, unread, strict=True)
             if isinstance(email, Email) and not why
         ]
-        assessed = iter(self.classifier.assess(texts))
+        assessed = iter(self.assessed(scored))
         return [
             self._decided(raw, email, next(assessed) if why == "" else None, why)
             for (raw, email), why in zip(batch, unread, strict=True)
         ]
+
+    def assessed(self, emails: Sequence[Email]) -> list[Assessment]:
+        """Assessments, with evidence for what will be flagged: only there does anybody read it."""
+        texts = [mail_text(email.subject, email.text) for email in emails]
+        model = self.classifier
+
+        def flagged(at: int, scores: Scores) -> bool:
+            bare = Assessment(texts[at], scores, (), model.name)
+            decision = rulebook.decide(self.policy, emails[at], bare, model.thresholds)
+            return decision.outcome is Outcome.FLAG
+
+        return model.assess(texts, flagged)
 
     def works(self) -> bool:
         """Whether the model still answers at all."""

@@ -1,6 +1,6 @@
 """The classifier: texts in, calibrated scores and the sentences behind them out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,8 @@ from triage.types import SIGNALS, Assessment, Evidence, Scores
 
 Floats = NDArray[np.float64]
 ANGER = slice(0, 3)
+Worth = Callable[[int, Scores], bool]
+"""Which text (its place in the batch, its scores) is worth evidence."""
 
 
 class Classifier:
@@ -45,14 +47,19 @@ class Classifier:
         logits = self._logits(cut)
         return [self._scores(row) for row in map(strongest, logits)]
 
-    def assess(self, texts: Sequence[str]) -> list[Assessment]:
-        """``score``, with evidence for every text that reaches a threshold."""
+    def assess(self, texts: Sequence[str], worth: Worth | None = None) -> list[Assessment]:
+        """``score``, with evidence for every text that reaches a threshold and that ``worth``,
+        where given, calls worth it: finding evidence costs several times what scoring does."""
         cut = self._reader.windows(texts)
         logits = self._logits(cut)
         scores = [self._scores(strongest(rows)) for rows in logits]
         asked: list[list[Question]] = [
             questions(text, windows, rows, self._reached(mine))
-            for text, windows, rows, mine in zip(texts, cut, logits, scores, strict=True)
+            if worth is None or worth(at, mine)
+            else []
+            for at, (text, windows, rows, mine) in enumerate(
+                zip(texts, cut, logits, scores, strict=True)
+            )
         ]
         evidence = self._answer(texts, logits, asked)
         return [
