@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.duties import BERLIN, a_desk, a_layer, layers, someone
 from triage import duty
-from triage.duty import Absence, Duty, Hole, Layer, Override, Role, Shift, Swap
+from triage.duty import Absence, Duty, Hole, Layer, Opening, Override, Role, Shift, Swap
 from triage.duty.layers import covers, in_turn
 from triage.duty.rota import OnHolidays
 
@@ -106,6 +106,23 @@ def test_a_hand_over_in_the_gap_is_at_its_end_and_in_the_overlap_at_the_first_co
     assert datetime(2026, 3, 29, 1, 0, tzinfo=UTC) in edges  # 03:00, as 02:30 never comes
     assert datetime(2026, 10, 25, 0, 30, tzinfo=UTC) in edges  # 02:30 in summer time
     assert datetime(2026, 10, 25, 1, 30, tzinfo=UTC) not in edges
+
+
+def test_a_day_that_comes_again_after_midnight_has_begun() -> None:
+    """In 2010 St. John's went from 00:01 on Sunday back to 23:01 on Saturday."""
+    zone = ZoneInfo("America/St_Johns")
+    first = date(2010, 11, 1)
+    sunday = a_layer("pat", zone=zone, first=first, minutes=0, hours=("sun 00:00-24:00",))
+    desk = a_desk(sunday)
+    start = datetime(2010, 11, 7, 2, 30, tzinfo=UTC)
+    assert f"{start.astimezone(zone):%a %H:%M}" == "Sun 00:00"
+    assert f"{(start + timedelta(minutes=30)).astimezone(zone):%a %H:%M}" == "Sat 23:30"
+    shift = duty.on_duty(desk, Role.POINT, start + timedelta(minutes=30))
+    assert not shift.covered_by_fallback
+    assert (shift.since, shift.until) == (start, start + timedelta(hours=25))
+    hours = Opening(zone, sunday.week)
+    assert duty.is_open(hours, start + timedelta(minutes=30))
+    assert duty.next_opening(hours, start - timedelta(minutes=1)) == start
 
 
 DAYS_AND_NIGHTS = a_desk(

@@ -8,9 +8,9 @@ from triage.duty.wall import DAY, day_of, moment_of
 from triage.duty.week import Interval, Span, intervals_of
 
 EVER = tuple(Span(day, 0, DAY) for day in range(7))
-NEAR = (-2, -1, 0, 1)
-"""Days whose hours may hold a moment of day 0: the night before, also when the day between was
-left out of the calendar, and the day after, when clocks go back over midnight."""
+NEAR = (-1, 0, 1)
+"""Days whose hours may hold a moment of day 0: the night before, and the day after, where clocks
+go back over midnight so that it begins and the day before comes again."""
 
 
 def covers(layer: Layer, moment: datetime) -> bool:
