@@ -93,6 +93,12 @@ def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
         config.load(path)
 
 
+def test_a_misspelt_variable_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIAGE_SMPT__HOST", "mail.example.org")
+    with pytest.raises(ConfigError, match="TRIAGE_SMPT__HOST"):
+        config.load(file)
+
+
 def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="triage init"):
         config.load(tmp_path / "none.toml")

@@ -1,6 +1,7 @@
 """Settings from ``triage.toml`` and ``TRIAGE_*``; wrong ones fail loudly and name the key."""
 
 import os
+from collections.abc import Mapping
 from datetime import date, datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -168,6 +169,7 @@ def load(path: Path | None = None) -> Settings:
     if chosen is not None and not chosen.is_file():
         raise ConfigError(f"{chosen}: no such file; `triage init` writes one")
     source = chosen or Path("triage.toml")
+    _refuse_unknown(os.environ)
     try:
         settings = _settings_from(source)()
     except ValidationError as error:
@@ -175,6 +177,19 @@ def load(path: Path | None = None) -> Settings:
     except (ValueError, OSError) as error:  # TOML syntax, undecodable environment
         raise ConfigError(f"{source}: {error}") from None
     return _anchored(settings, source.parent)
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt variable would be passed over in silence; below the first level pydantic sees
+    to it."""
+    known = {f"TRIAGE_{name}".upper() for name in (*Settings.model_fields, "config")}
+    unknown = [
+        name
+        for name in environment
+        if name.upper().startswith("TRIAGE_") and name.upper().split("__")[0] not in known
+    ]
+    if unknown:
+        raise ConfigError(f"environment: no such setting: {', '.join(sorted(unknown))}")
 
 
 def _path_from_environment() -> Path | None:
