@@ -260,6 +260,10 @@ REFUSED = {
     "by month": (f"{DAILY}RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "repeats by BYMONTH"),
     "the second Monday": (f"{DAILY}RRULE:FREQ=WEEKLY;BYDAY=2MO", "on days other than"),
     "every 0 days": (f"{DAILY}RRULE:FREQ=DAILY;INTERVAL=0", "after 0 or more than 1,000"),
+    "days that never come": (
+        f"{DAILY}RRULE:FREQ=DAILY;INTERVAL=7;BYDAY=MO;COUNT=1",
+        "weeks say it",
+    ),
     "two rules": (f"{DAILY}RRULE:FREQ=DAILY\nRRULE:FREQ=DAILY", "gives RRULE more than once"),
     "rule of nothing": (f"{DAILY}RRULE:", "event 1"),
     "two intervals": (f"{DAILY}RRULE:FREQ=DAILY;INTERVAL=1,2", "gives INTERVAL more than once"),

@@ -47,8 +47,8 @@ class EventShift:
 
     def override(self, begin: datetime, role: Role) -> Override | None:
         """The occurrence that begins at a wall time, if it takes place."""
-        since = moment_of(begin, self.zone)
-        until = moment_of(begin + self.length, self.zone)
+        since = instant_of(begin, self.zone)
+        until = instant_of(begin + self.length, self.zone)
         if not self.person or since in self.skipped or since >= until:
             return None
         return Override(self.person.id, role, since, until)
@@ -83,7 +83,7 @@ def shift_of(text: bytes, duty: Duty, role: Role) -> EventShift:
     )
 
 
-def moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
+def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
     """As iCalendar has it: a time that comes twice is its first coming, and one that is skipped
     is counted on from before the gap."""
     return wall.replace(tzinfo=zone).astimezone(UTC)
@@ -140,7 +140,7 @@ def _wall(given: date, zone: ZoneInfo) -> datetime:
 
 
 def _moment(given: date, zone: ZoneInfo) -> datetime:
-    return moment_of(_wall(given, zone), zone)
+    return instant_of(_wall(given, zone), zone)
 
 
 def _end(event: dict[str, Any], begin: datetime, zone: ZoneInfo) -> datetime:

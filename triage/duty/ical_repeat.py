@@ -78,6 +78,8 @@ def repeat_of(rule: Any) -> Repeat:
     interval, count = _only(rule, "INTERVAL", 1), _only(rule, "COUNT", None)
     if not 1 <= interval <= 1000 or (count is not None and count < 1):
         raise ValueError("repeats after 0 or more than 1,000 days or weeks, or 0 times")
+    if often == "DAILY" and days and interval % 7 == 0:
+        raise ValueError("repeats every so many weeks in days; weeks say it: FREQ=WEEKLY")
     return Repeat(
         weekly=often == "WEEKLY",
         interval=interval,
