@@ -29,7 +29,7 @@ from triage.cli import roles
 from triage.config import HOUSE
 from triage.mail import ReadingRules, parse
 from triage.mailbox import ImapSource
-from triage.pipeline import Reader, Saver
+from triage.pipeline import Reader, Saver, always
 from triage.store import Database
 from triage.types import Email, Place, RawMail
 from triage.watcher import BATCH, FolderWatcher
@@ -92,7 +92,7 @@ def _score_alone(reader: Reader, emails: list[Email]) -> None:
 
 
 def _watcher(server: Dovecot, store: Database, reader: Reader) -> FolderWatcher:
-    saver = Saver(("pat@desk.example",), lambda *_: None)
+    saver = Saver(always("pat@desk.example"), lambda *_: None)
     return FolderWatcher(
         ImapSource(imap_settings(server)), store, reader, saver, SINCE, Event(), poll_seconds=1
     )

@@ -74,7 +74,7 @@ def test_secrets_are_not_shown(file: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ("[mailboxes.a]\nkind = 'pop3'", "mailboxes.a.kind"),
         ("[mailboxes.a]\nsince = 'yesterday'", "mailboxes.a.since"),
         ("[desk]\npoint = ['Pat']", "desk.point.0: must be a mail address"),
-        ("[desk]\nsender = \"x\\r\\nBcc: a@b\"", "desk.sender"),
+        ('[desk]\nsender = "x\\r\\nBcc: a@b"', "desk.sender"),
         ("data = \nlog = 1", "line 1"),
     ],
 )

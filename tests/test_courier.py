@@ -12,7 +12,7 @@ from triage.config import Desk
 from triage.courier import Courier
 from triage.errors import DeliveryDeferred
 from triage.notify import Smtp, SmtpSettings
-from triage.pipeline import Saver
+from triage.pipeline import Saver, always
 from triage.store import Database, cases, notices
 
 DESK = Desk(
@@ -32,7 +32,7 @@ def smtp() -> Iterator[SmtpServer]:
 def notice(database: Database) -> int:
     """A flag's notice, waiting."""
     waiting: list[int] = []
-    saver = Saver(DESK.point, lambda _, notice: waiting.append(notice))
+    saver = Saver(always(*DESK.point), lambda _, notice: waiting.append(notice))
     with database.transaction() as tx:
         saver.save(tx, [flagged(case_number="4711")])
     return waiting[0]

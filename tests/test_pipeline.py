@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.readings import NOON, calm, email, flagged, raw_mail
-from triage.pipeline import Saver
+from triage.pipeline import Saver, always
 from triage.store import Database, Transaction, cases, ledger, mails, notices
 from triage.types import Decision, MailKind, Outcome, Person, Place, Reading, Severity
 
@@ -20,7 +20,8 @@ def save(database: Database) -> Save:
 
     def saving(*readings: Reading, quiet: bool = False) -> list[int]:
         told: list[int] = []
-        saver = Saver(("pat@desk.example", "sam@desk.example"), lambda _, n: told.append(n), quiet)
+        both = always("pat@desk.example", "sam@desk.example")
+        saver = Saver(both, lambda _, notice: told.append(notice), quiet)
         for reading in readings:
             with database.transaction() as tx:
                 saver.save(tx, [reading])
@@ -97,9 +98,7 @@ def test_mails_without_message_id_are_never_taken_for_each_other(
     assert len(save(flagged(1, message_id=None), flagged(2, message_id=None))) == 4
 
 
-def test_an_answer_joins_its_thread_and_raises_the_severity(
-    database: Database, save: Save
-) -> None:
+def test_an_answer_joins_its_thread_and_raises_the_severity(database: Database, save: Save) -> None:
     again = flagged(2, severity=Severity.EMERGENCY, in_reply_to="1@customer.example")
     save(flagged(), again)
     with database.transaction() as tx:
@@ -163,9 +162,7 @@ def test_a_mail_that_cannot_be_read_is_kept_whole_for_a_person(
     assert waiting.outcome == "failed"
 
 
-def test_a_mail_the_model_does_not_read_waits_for_a_person(
-    database: Database, save: Save
-) -> None:
+def test_a_mail_the_model_does_not_read_waits_for_a_person(database: Database, save: Save) -> None:
     raw = raw_mail()
     unscored = Decision(Outcome.UNSCORED, None, "not scored: language de")
     save(Reading(raw, email(raw, language="de"), None, unscored, "For a person."))
@@ -185,7 +182,7 @@ def test_nothing_is_saved_when_the_job_cannot_be_deferred(database: Database) ->
     def broken(_: Transaction, notice: int) -> None:
         raise RuntimeError("no queue")
 
-    saver = Saver(("pat@desk.example",), broken)
+    saver = Saver(always("pat@desk.example"), broken)
     with pytest.raises(RuntimeError), database.transaction() as tx:
         saver.save(tx, [flagged()])
     with database.transaction() as tx:

@@ -18,7 +18,7 @@ from triage.config import HOUSE
 from triage.errors import MailboxError
 from triage.mail import ReadingRules
 from triage.mailbox import ImapSource
-from triage.pipeline import Parsed, Reader, Saver
+from triage.pipeline import Parsed, Reader, Saver, always
 from triage.store import Database, ledger, mailboxes, mails
 from triage.types import Reading
 from triage.watcher import FolderWatcher, as_cutoff, back_off, keep_watching
@@ -49,7 +49,7 @@ def watching(server: Dovecot, database: Database, reader: Reader) -> Iterator[Wa
 
     def make(since: datetime | None = NOON, **settings: object) -> FolderWatcher:
         source = ImapSource(replace(imap_settings(server), **settings))  # type: ignore[arg-type]
-        saver = Saver(("pat@desk.example",), lambda _, notice: told.append(notice))
+        saver = Saver(always("pat@desk.example"), lambda _, notice: told.append(notice))
         watcher = FolderWatcher(source, database, reader, saver, since, Event(), poll_seconds=2)
         made.append(watcher)
         return watcher
@@ -330,7 +330,7 @@ def test_files_on_disk_are_watched_alike(
     folder.mkdir()
     settings = FolderSettings("support", folder, "eml", poll_seconds=0.2)
     told: list[int] = []
-    saver = Saver(("pat@desk.example",), lambda _, notice: told.append(notice))
+    saver = Saver(always("pat@desk.example"), lambda _, notice: told.append(notice))
     since = datetime(2020, 1, 1, tzinfo=UTC)
     watcher = FolderWatcher(make_source(settings), database, reader, saver, since, Event())
     thread = Thread(target=keep_watching, args=[watcher])

@@ -141,6 +141,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     model: Path | None = None
     policy: Path | None = None
+    duty: Path | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"
     score_threads: int = Field(0, ge=0, le=256)
     desk: Desk = Desk()

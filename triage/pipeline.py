@@ -18,7 +18,11 @@ from triage.types import (
     RawMail,
     Reading,
     Scores,
+    Severity,
 )
+
+OnDuty = Callable[[Severity], tuple[str, ...]]
+"""Addresses of those to tell of a flag of this severity, now."""
 
 Tell = Callable[[Transaction, int], None]
 """Defers, inside the transaction, the job that hands over the notice with this id."""
@@ -104,6 +108,11 @@ def _says_more_than_its_subject(email: Email) -> bool:
     return bool(email.attachments or email.quoted or "encrypted" in email.remarks or not told)
 
 
+def always(*addresses: str) -> OnDuty:
+    """The same people at all times."""
+    return lambda severity: addresses
+
+
 @dataclass(frozen=True, slots=True)
 class Saver:
     """What saving needs: whom a flag is told to, and how its notice is deferred.
@@ -111,7 +120,7 @@ class Saver:
     ``quiet`` saves mail as read and opens no case: for backfills.
     """
 
-    recipients: tuple[str, ...]
+    on_duty: OnDuty
     tell: Tell
     quiet: bool = False
 
@@ -133,7 +142,9 @@ class Saver:
     def _follow_up(self, tx: Transaction, mail_id: int, reading: Reading, email: Email) -> None:
         if reading.decision.outcome is Outcome.FLAG:
             flag_id = cases.flag(tx, mail_id, reading)
-            for notice in notices.prepare(tx, flag_id, reading.raw.digest, self.recipients):
+            assert reading.decision.severity is not None
+            recipients = self.on_duty(reading.decision.severity)
+            for notice in notices.prepare(tx, flag_id, reading.raw.digest, recipients):
                 self.tell(tx, notice)
         elif email.kind in {MailKind.CUSTOMER, MailKind.OWN}:
             case_id = cases.of_thread(tx, email)

@@ -8,6 +8,7 @@ import typer
 from triage.cli import wiring
 from triage.config import Settings
 from triage.errors import ConfigError, TriageError
+from triage.types import Severity
 
 Trial = tuple[str, Callable[[], str]]
 
@@ -51,12 +52,10 @@ def _mailboxes(settings: Settings) -> Iterator[Trial]:
 
 
 def _people(settings: Settings) -> str:
-    if not settings.desk.point:
-        raise ConfigError("desk.point is empty: nobody would be told; name the Point Person")
-    told = ", ".join(settings.desk.point)
+    told = ", ".join(wiring.on_duty(settings)(Severity.NORMAL))
     if not settings.desk.operator:
-        return f"flags go to {told}; nobody is told of refused notices (desk.operator is empty)"
-    return f"flags go to {told}; refused notices to {settings.desk.operator}"
+        return f"flags now go to {told}; nobody is told of refused notices (desk.operator is empty)"
+    return f"flags now go to {told}; refused notices to {settings.desk.operator}"
 
 
 def _database(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""``triage init``: a settings file that explains itself."""
+"""``triage init``: files that explain themselves."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +8,16 @@ from triage.errors import ConfigError
 
 def write_settings(path: Path) -> None:
     """Write the commented settings to ``path``. Raises ``ConfigError`` when it exists."""
-    text = (files("triage.cli") / "triage.toml").read_text(encoding="utf-8")
+    _write(path, "triage.cli", "triage.toml")
+
+
+def write_duty(path: Path) -> None:
+    """Write the commented example of a duty file. Raises ``ConfigError`` when it exists."""
+    _write(path, "triage.duty", "duty.toml")
+
+
+def _write(path: Path, package: str, name: str) -> None:
+    text = (files(package) / name).read_text(encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -123,7 +123,7 @@ def backfill(settings: Settings, name: str | None, since: datetime | None, *, fl
         filler = _Backfill(
             store,
             wiring.reader(settings),
-            Saver(settings.desk.point, jobs.teller(store.url), quiet=not flag),
+            Saver(wiring.on_duty(settings), jobs.teller(store.url), quiet=not flag),
             since.astimezone(UTC) if since else None,
         )
         return max([filler.fill(source) for _, source in _chosen(settings, name)])

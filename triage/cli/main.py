@@ -23,6 +23,8 @@ app = typer.Typer(
 mailbox_app = typer.Typer(help="Look after mailboxes.", no_args_is_help=True)
 policy_app = typer.Typer(help="Look after the policy.", no_args_is_help=True)
 notice_app = typer.Typer(help="Look after notices that did not get out.", no_args_is_help=True)
+duty_app = typer.Typer(help="Look after people and their rota.", no_args_is_help=True)
+app.add_typer(duty_app, name="duty")
 app.add_typer(mailbox_app, name="mailbox")
 app.add_typer(policy_app, name="policy")
 app.add_typer(notice_app, name="notice")
@@ -197,6 +199,39 @@ def policy_check(
     from triage.cli.check import check_policy
 
     raise typer.Exit(check_policy(file or _settings(config_path).policy))
+
+
+@duty_app.command("init")
+def duty_init(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("duty.toml"),
+) -> None:
+    """Write an example of people, rota and hours, with a comment on everything in it."""
+    from triage.cli.init import write_duty
+
+    write_duty(path)
+    typer.echo(f"Wrote {path}. Put your people in, name it in triage.toml, then: triage duty show")
+
+
+@duty_app.command("show")
+def duty_show(config_path: ConfigPath = None) -> None:
+    """Who is Point now and next, whom an emergency reaches, and the holes of the next week.
+
+    Exit code 1 when the week has a hole, which the fallback covers.
+    """
+    from triage.cli.duty import show_duty
+
+    raise typer.Exit(show_duty(_settings(config_path)))
+
+
+@duty_app.command("calendar")
+def duty_calendar(
+    days: Annotated[int, typer.Option(help="From now on.", min=1, max=400)] = 90,
+    config_path: ConfigPath = None,
+) -> None:
+    """Print the Point rota as iCalendar, for a calendar program to read."""
+    from triage.cli.duty import print_calendar
+
+    raise typer.Exit(print_calendar(_settings(config_path), days))
 
 
 @notice_app.command("list")

@@ -2,18 +2,20 @@
 
 import os
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage import jobs
+from triage import duty, jobs
 from triage.config import Mailbox, Settings
 from triage.courier import Courier
 from triage.errors import ConfigError
 from triage.mail import ReadingRules
 from triage.mailbox import FolderSettings, ImapSettings, Source, make_source
 from triage.notify import Smtp, SmtpSettings
-from triage.pipeline import Reader, Saver
+from triage.pipeline import OnDuty, Reader, Saver, always
 from triage.store import Database
+from triage.types import Severity
 from triage.watcher import FolderWatcher, as_cutoff
 
 if TYPE_CHECKING:
@@ -107,10 +109,8 @@ def _imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
 
 
 def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
-    if not settings.desk.point:
-        raise ConfigError("desk.point: nobody would be told of a flag; name the Point Person")
+    saver = Saver(on_duty(settings), jobs.teller(store.url))
     read = reader(settings)
-    saver = Saver(recipients=settings.desk.point, tell=jobs.teller(store.url))
     return [
         FolderWatcher(
             source=source,
@@ -122,6 +122,37 @@ def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
         )
         for mailbox, source in sources(settings)
     ]
+
+
+def on_duty(settings: Settings) -> OnDuty:
+    """Who is told: by the rota where there is one, else everybody in ``desk.point``.
+
+    Raises ``ConfigError`` when that is nobody, or the rota's file is wrong.
+    """
+    if settings.duty is not None:
+        return _by_rota(duty.load(settings.duty))
+    if not settings.desk.point:
+        raise ConfigError("desk.point: nobody would be told of a flag; name the Point Person")
+    return always(*settings.desk.point)
+
+
+def _by_rota(rota: duty.Duty) -> OnDuty:
+    """Point now; in an emergency everybody on the ladder, since one person may not see it."""
+
+    def addresses(severity: Severity) -> tuple[str, ...]:
+        now = datetime.now(UTC)
+        people = [duty.on_duty(rota, duty.Role.POINT, now).person]
+        if severity is Severity.EMERGENCY:
+            people = list(duty.ladder(rota, now))
+        return tuple(map(_named, people))
+
+    return addresses
+
+
+def _named(person: duty.Person) -> str:
+    """As people write it: ``formataddr`` would code a name that is not ASCII."""
+    name = person.name.replace("\\", "").replace('"', "'")
+    return f'"{name}" <{person.mail}>'
 
 
 def smtp(settings: Settings) -> Smtp:
