@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8420
 DATA ?= demo-data
+NAME ?= main
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -34,6 +35,16 @@ lock: .venv/bin/python  ## pin what pyproject.toml needs; ARGS=--upgrade for the
 LOCK = $(BIN)/uv pip compile pyproject.toml $(ARGS) --quiet --python-version 3.11 \
 	--no-header --no-annotate
 
+train: .venv/dev.stamp  ## train a model and calibrate it; NAME=main names the run
+	$(BIN)/python -m training.train --name $(NAME)
+	$(BIN)/python -m training.calibrate --name $(NAME)
+
+evaluate: .venv/dev.stamp  ## measure a run beside its peers, and write its report
+	$(BIN)/python -m training.evaluate --name $(NAME)
+
+promote: .venv/dev.stamp  ## make a run's model the one in use, unless it is worse
+	$(BIN)/python -m training.promote --name $(NAME)
+
 clean:  ## remove the environment and the demo's data
 	rm -rf .venv "$(DATA)"
 
@@ -52,4 +63,4 @@ clean:  ## remove the environment and the demo's data
 .venv/bin/python:
 	@sh .ci/environment "$(PYTHON)"
 
-.PHONY: help demo setup test lint lock clean
+.PHONY: help demo setup test lint lock train evaluate promote clean
