@@ -1,10 +1,7 @@
 """duty.toml -> Duty, or one error that says where and why; nothing is half taken."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,9 +19,7 @@ from triage.duty.private import Private
 from triage.duty.turns import Rotas
 from triage.duty.week import hours_of, week_of
 from triage.errors import ConfigError
-
-LARGEST = 1_000_000
-"""Bytes of a duty file."""
+from triage.tomlfile import read_toml
 
 
 def load(path: Path | None = None) -> Duty:
@@ -33,31 +28,13 @@ def load(path: Path | None = None) -> Duty:
     Raises ``ConfigError`` with file, line where it can be told, key and reason for each thing
     wrong; a file with anything wrong is not taken at all. No private field is ever quoted.
     """
-    source, content = _content(path)
+    file = read_toml(path, "triage.duty", "duty.toml")
+    reader = _Reader(file.source, lines_of(file.text), file.folder)
     try:
-        text = content.decode()
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{source}: not a readable TOML file: {error}") from None
-    reader = _Reader(source, lines_of(text), path.parent if path else Path())
-    try:
-        read = toml.File.model_validate(document)
+        read = toml.File.model_validate(file.document)
     except ValidationError as error:
         raise ConfigError(reader.in_words(error)) from None
-    return reader.duty(read, sha256(content).hexdigest())
-
-
-def _content(path: Path | None) -> tuple[str, bytes]:
-    if path is None:
-        return "duty.toml", (files("triage.duty") / "duty.toml").read_bytes()
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(content) > LARGEST:
-        raise ConfigError(f"{path}: larger than {LARGEST:,} bytes, so hardly a rota")
-    return str(path), content
+    return reader.duty(read, file.digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,9 @@
 """policy.toml -> Policy, or one error that says where and why; nothing is half taken."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,10 +19,8 @@ from triage.policy.rules import (
     Policy,
     Rule,
 )
+from triage.tomlfile import read_toml
 from triage.types import SIGNALS, MailKind, Outcome, Scores, Severity
-
-LARGEST = 1_000_000
-"""Bytes of a policy file; one of ten rules with examples has about 10,000."""
 
 _TOP = ("rules", "examples", "not_scored")
 _RULE = ("name", "severity", "because", "when", "also", "outcome")
@@ -42,26 +37,8 @@ def load(path: Path | None = None) -> Policy:
     be read whole and understood whole: unknown keys, signals and values, repeated names, and rules
     that can never decide because an earlier one always does.
     """
-    source, content = _content(path)
-    try:
-        text = content.decode()
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{source}: not a readable TOML file: {error}") from None
-    return _Reader(source, text).policy(document, sha256(content).hexdigest())
-
-
-def _content(path: Path | None) -> tuple[str, bytes]:
-    if path is None:
-        return "policy.toml", (files("triage.policy") / "policy.toml").read_bytes()
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(content) > LARGEST:
-        raise ConfigError(f"{path}: larger than {LARGEST:,} bytes, so hardly a policy")
-    return str(path), content
+    file = read_toml(path, "triage.policy", "policy.toml")
+    return _Reader(file.source, file.text).policy(file.document, file.digest)
 
 
 @dataclass(frozen=True, slots=True)
