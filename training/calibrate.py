@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from training.config import Config
 from training.data import table
 from training.entry import run
 from training.examples import Example
+from training.mailboxes import as_served
 from training.sources import digest
 from triage.classifier.calibration import curve
 from triage.errors import ConfigError
@@ -63,8 +64,8 @@ def calibrate(seen: Seen, budget: Mapping[str, float]) -> dict[str, dict[str, An
         chances = curve(chosen)(logits)
         made["curves"][signal] = chosen
         made["measured"][signal] = errors
-        ordinary = np.array([row.source in ORDINARY for row in known.rows])
-        made["thresholds"][signal] = threshold(chances, values, weights, ordinary, budget[signal])
+        sources = np.array([row.source for row in known.rows])
+        made["thresholds"][signal] = threshold(chances, values, weights, sources, budget[signal])
     return made
 
 
@@ -90,16 +91,12 @@ def best_curve(
 
 
 def threshold(
-    chances: Floats, values: Floats, weights: Floats, ordinary: NDArray[np.bool_], budget: float
+    chances: Floats, values: Floats, weights: Floats, sources: NDArray[np.str_], budget: float
 ) -> float:
     """The best F1 among thresholds that cost at most ``budget`` false flags per 1,000
     ordinary mails."""
-    calm = np.sort(chances[ordinary & (values == 0)])
-    floor = 0.0
-    if len(calm):
-        allowed = int(budget / 1000 * len(calm))
-        floor = float(calm[-1 - allowed]) + 1e-6
-    rest = ~ordinary
+    ordinary = np.isin(sources, ORDINARY)
+    rest, floor = ~ordinary, _floor(chances[ordinary], budget)
     grid = np.unique(np.clip(np.quantile(chances[rest], np.linspace(0, 1, 400)), floor, 0.999))
     marked = (weights * values)[rest]
     scores = []
@@ -108,6 +105,13 @@ def threshold(
         right = marked[hit].sum()
         scores.append(2 * right / max(1e-9, (weights[rest] * hit).sum() + marked.sum()))
     return round(float(grid[int(np.argmax(scores))]), 4)
+
+
+def _floor(calm: Floats, budget: float) -> float:
+    """The lowest threshold that ``calm`` chances allow within the budget."""
+    if not len(calm):
+        return 0.0
+    return float(np.sort(calm)[-1 - int(budget / 1000 * len(calm))]) + 1e-6
 
 
 def calibration_error(chances: Floats, values: Floats, weights: Floats) -> float:
@@ -168,7 +172,7 @@ def seen(config: Config) -> Seen:
         raise ConfigError(f"{path} is not there: train first")
     kept = np.load(path)
     logits = dict(zip(map(str, kept["ids"]), kept["logits"].astype(np.float64), strict=True))
-    rows = [row for row in table(config) if row.id in logits]
+    rows = [replace(r, text=as_served(r.text)) for r in table(config) if r.id in logits]
     if len(rows) != len(logits):
         raise ConfigError(f"{path} was made from other data: train again")
     return Seen(rows, np.stack([logits[row.id] for row in rows]))

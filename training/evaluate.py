@@ -25,7 +25,7 @@ from training.examples import TO_POINT
 from training.export import trial_folders
 from training.measure import flagging, ranking, upper_bound
 from training.report import page
-from training.serving import agreement, faithfulness
+from training.serving import agreement, faithfulness, flags
 from training.slices import SLICES
 from triage.classifier import Classifier
 from triage.classifier.calibration import curve
@@ -58,11 +58,11 @@ class Measured:
         self.rows = found.rows
         self.found = found
         self.chances = chances_of(found, calibrated)
-        limits = np.array([calibrated["thresholds"][signal] for signal in SIGNALS])
-        self.flags: Bools = self.chances >= limits
+        limits = np.array([calibrated["thresholds"][signal] for signal in SIGNALS], np.float64)
+        self.flags: Bools = np.asarray(self.chances >= limits, dtype=np.bool_)
         self.source: NDArray[np.str_] = np.array([row.source for row in found.rows])
         self.point = np.array([float(row.to_point) for row in found.rows])
-        self.point_flags = self.flags[:, POINT].any(axis=1)
+        self.point_flags: Bools = np.asarray(self.flags[:, POINT].any(axis=1), dtype=np.bool_)
 
     def of(self, source: str) -> Bools:
         """Which rows are of ``source``."""
@@ -186,13 +186,29 @@ def evaluate(config: Config, found: Seen) -> dict[str, Any]:
 
 def served(config: Config, found: Seen, int8: Path, full: Path) -> dict[str, Any]:
     """Figures of the model as it is served; ``int8`` and ``full`` are model folders."""
-    small, large = Classifier.load(int8, config.threads), Classifier.load(full, config.threads)
+    small, large = Classifier.load(int8), Classifier.load(full)
     flagged = [row for row in found.rows if row.source in UNSEEN and row.to_point]
     return {
-        "int8": agreement(small, large, [row.text for row in found.rows]),
+        "ordinary": served_ordinary(small, found),
+        "int8": agreement(small, large, [row.text for row in found.rows[::2]]),
         "evidence": faithfulness(small, flagged, config.seed),
         "behaviour": run_cases(small, read_cases()),
     }
+
+
+def served_ordinary(classifier: Classifier, found: Seen) -> dict[str, Any]:
+    """Ordinary mails in 1,000 that the served model flags, where no threshold was chosen."""
+    made = {}
+    for source in ORDINARY:
+        texts = [r.text for r in found.rows if r.source == source and not for_choosing(r)]
+        flagged = flags(classifier, classifier.score(texts))
+        point, angry = flagged[:, POINT].any(axis=1), flagged[:, ANGRY]
+        made[source] = {
+            "mails": len(texts),
+            "to_point_per_1000": round(1000 * float(point.mean()), 2),
+            "angry_per_1000": round(1000 * float(angry.mean()), 2),
+        }
+    return made
 
 
 def main(config: Config) -> Path:

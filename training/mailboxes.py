@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from triage.classifier.text import mail_text
+from triage.mail import quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class CorpusMail:
     sender: str
     text: str
     tags: tuple[str, ...] = ()
+
+
+def as_served(text: str) -> str:
+    """``text`` as it would reach the classifier: quoted history cut off by the mail reader.
+
+    Trainings see the history, which makes them harder; figures are of what is served.
+    """
+    return "\n\n".join(quotes.split(text, answer=True).own) or text
 
 
 def read_spamassassin(archive: Path) -> Iterator[CorpusMail]:

@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Figure = Callable[[Floats, Floats], float]
-DRAWS = 300
+DRAWS = 100
 
 
 def auc(values: Floats, scores: Floats) -> float:

@@ -19,12 +19,17 @@ from training.data import checksum, table
 from training.entry import run
 from training.examples import Example
 from training.fit import Fitted, Loss, fit, fix_seed
+from training.mailboxes import as_served
 from training.network import EMOTIONS, SignalNetwork, build
+from triage.classifier.classifier import strongest
+from triage.classifier.windows import Reader
 from triage.types import SIGNALS
 
 CALM = ("banking77", "bitext", "spamassassin")
 SIGNAL_SCALE = 3.0
 FINAL = "final"
+MATTERS = ("seed", "threads", "emotions", "signals")
+"""Settings that, with the data, decide what a network becomes."""
 ANGER_GROUP = (2, 3, 10)
 """GoEmotions' anger, annoyance and disapproval: Ekman's anger in the paper's grouping."""
 
@@ -142,6 +147,14 @@ def predict(
     return signals, emotions
 
 
+def predict_windows(network: SignalNetwork, reader: Reader, texts: Sequence[str]) -> np.ndarray:
+    """Signal logits (texts, 11), long texts read in windows, as they are served."""
+    cut = reader.windows(texts)
+    logits, _ = predict(network, [list(window.ids) for windows in cut for window in windows])
+    ends = np.cumsum([len(windows) for windows in cut])[:-1]
+    return np.stack([strongest(part) for part in np.split(logits, ends)])
+
+
 def _mark(stage: Stage, seed: int) -> str:
     return sources.digest(f"{stage}{seed}")[:8]
 
@@ -150,14 +163,14 @@ def predict_unseen(config: Config, rows: Sequence[Example], folds: Sequence[int]
     """Logits of every row from a network that was not trained on it: rows of a fold from that
     fold's network, rows held back from the final one. Gives ``<run>/predictions.npz``."""
     base = fetch(config)
-    encoded = encode([row.text for row in rows], tokenizer(base), config.signals.longest)
+    reader = Reader(base / "tokenizer.json", config.signals.longest)
     logits = np.zeros((len(rows), len(SIGNALS)), np.float32)
     known = np.zeros(len(rows), bool)
     for fold in [*folds, -1]:
         name = f"fold{fold}" if fold >= 0 else FINAL
         mine = [at for at, row in enumerate(rows) if row.fold == fold]
         network = restore(base, config.run / f"{name}.pt")
-        logits[mine], _ = predict(network, [encoded[at] for at in mine])
+        logits[mine] = predict_windows(network, reader, [as_served(rows[at].text) for at in mine])
         known[mine] = True
     target = config.run / "predictions.npz"
     ids = np.array([row.id for row in rows])
@@ -186,8 +199,9 @@ def _done(config: Config, rows: Sequence[Example], name: str) -> bool:
     if not path.with_suffix(".pt").exists() or not path.exists():
         return False
     kept = json.loads(path.read_text("utf-8"))
-    same = json.loads(json.dumps(config.as_dict()))
-    return bool(kept["config"] == same and kept["data_sha256"] == checksum(rows))
+    now = json.loads(json.dumps(config.as_dict()))
+    same = all(kept["config"].get(key) == now[key] for key in MATTERS)
+    return bool(same and kept["data_sha256"] == checksum(rows))
 
 
 if __name__ == "__main__":

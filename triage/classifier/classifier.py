@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from triage.classifier.windows import Reader, Window
 from triage.types import SIGNALS, Assessment, Evidence, Scores
 
 Floats = NDArray[np.float64]
+AnyFloat = TypeVar("AnyFloat", np.float32, np.float64)
 ANGER = slice(0, 3)
 Worth = Callable[[int, Scores], bool]
 """Which text (its place in the batch, its scores) is worth evidence."""
@@ -101,6 +103,6 @@ class Classifier:
         return [*anger[-1:], *(at for at in found if at >= ANGER.stop)]
 
 
-def strongest(windows: Floats) -> Floats:
+def strongest(windows: NDArray[AnyFloat]) -> NDArray[AnyFloat]:
     """(windows, 11) to (11,): what is said once in a long mail is said."""
     return np.asarray(windows.max(axis=0))
