@@ -1,6 +1,8 @@
 """A flag's notice on a true SMTP server: out once, tried again, or told to the operator."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from email.message import EmailMessage
 from threading import Barrier, Thread
 
@@ -8,6 +10,7 @@ import pytest
 
 from tests.readings import flagged
 from tests.servers.smtp import SmtpServer
+from triage import jobs
 from triage.config import Desk
 from triage.courier import Courier
 from triage.errors import DeliveryDeferred
@@ -48,7 +51,12 @@ def refused() -> list[int]:
 def courier(database: Database, smtp: SmtpServer, refused: list[int]) -> Courier:
     server = Smtp(SmtpSettings(smtp.host, smtp.port, "plain"))
     return Courier(
-        database, server.send, DESK, "https://triage.example", lambda _, n: refused.append(n)
+        database=database,
+        send=server.send,
+        desk=DESK,
+        base_url="https://triage.example",
+        tell=jobs.teller(database.url),
+        tell_operator=lambda _, notice: refused.append(notice),
     )
 
 
@@ -99,7 +107,8 @@ def test_two_workers_at_once_send_one_mail(courier: Courier, smtp: SmtpServer, n
 
     def deliver() -> None:
         together.wait()
-        courier.deliver(notice)
+        with suppress(DeliveryDeferred):  # another has it: its job comes back
+            courier.deliver(notice)
 
     workers = [Thread(target=deliver) for _ in range(4)]
     for worker in workers:
@@ -107,6 +116,30 @@ def test_two_workers_at_once_send_one_mail(courier: Courier, smtp: SmtpServer, n
     for worker in workers:
         worker.join()
     assert len(smtp.received) == 1
+
+
+def test_a_notice_in_other_hands_is_come_back_to(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database
+) -> None:
+    """The job must not count as done: the other worker may die before the notice is out."""
+    with database.transaction() as tx:
+        notices.claim(tx, notice)
+        with pytest.raises(DeliveryDeferred, match="another worker"):
+            courier.deliver(notice)
+    courier.deliver(notice)
+    assert len(smtp.received) == 1
+
+
+def test_a_notice_without_a_job_gets_one(courier: Courier, notice: int, database: Database) -> None:
+    with database.transaction() as tx:
+        tx.execute("update notice set changed_at = now() - interval '2 minutes'")
+        assert notices.orphans(tx, 60) == [notice]
+    courier.sweep()
+    courier.sweep()
+    with database.transaction() as tx:
+        assert notices.orphans(tx, 60) == []
+        row = tx.execute("select count(*) from procrastinate_jobs").fetchone()
+    assert row == (1,)
 
 
 def test_refused_for_now_is_tried_again(
@@ -161,7 +194,7 @@ def test_a_crash_after_the_servers_word_repeats_the_same_message_id(
         Smtp(SmtpSettings(smtp.host, smtp.port, "plain")).send(message)
         raise KeyboardInterrupt
 
-    dying = Courier(database, send_and_die, DESK, "https://triage.example", lambda *_: None)
+    dying = replace(courier, send=send_and_die)
     with pytest.raises(KeyboardInterrupt):
         dying.deliver(notice)
     assert _state(database) == ("waiting", 0)

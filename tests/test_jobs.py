@@ -21,7 +21,7 @@ class Worker:
     def __init__(self, url: str, deliver: Callable[[int], None]) -> None:
         self.operator_told: list[int] = []
         self.stop = Event()
-        duties = jobs.Duties(deliver, self.operator_told.append)
+        duties = jobs.Duties(deliver, self.operator_told.append, lambda: None)
         self.thread = Thread(target=lambda: asyncio.run(jobs.work(url, duties, self.stop)))
 
     def __enter__(self) -> "Worker":

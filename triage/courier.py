@@ -21,14 +21,20 @@ Send = Callable[[EmailMessage], str]
 """Hands a mail to the server; its answer. Raises ``DeliveryError``."""
 
 
+ORPHAN_SECONDS = 60.0
+"""How long a notice may wait without a job before the sweep gives it one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """``tell_operator`` defers the job that tells of a refusal. ``base_url`` is the page's."""
+    """``tell`` defers the job that delivers a notice, ``tell_operator`` the one that tells of a
+    refusal. ``base_url`` is the page's."""
 
     database: Database
     send: Send
     desk: Desk
     base_url: str
+    tell: Tell
     tell_operator: Tell
 
     def deliver(self, notice_id: int) -> None:
@@ -57,6 +63,14 @@ class Courier:
                 log.error("notice refused for good", notice=notice_id, reason=str(error))
         if deferred is not None:
             raise deferred
+
+    def sweep(self) -> None:
+        """Give every notice that should go out and has no job a new one."""
+        with self.database.transaction() as tx:
+            lost = notices.orphans(tx, ORPHAN_SECONDS)
+            for notice_id in lost:
+                log.error("notice had no job", notice=notice_id)
+                self.tell(tx, notice_id)
 
     def tell_of_refusal(self, notice_id: int) -> None:
         """Tell the operator that a notice was refused. Raises ``DeliveryDeferred``; where even

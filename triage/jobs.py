@@ -8,7 +8,7 @@ from threading import Event
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
-from procrastinate.jobs import Job
+from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from triage.pipeline import Tell
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 STALLED_SECONDS = 12.0
 """A worker silent for so long is taken for dead and its jobs go to another."""
+HOUSEKEEPING = frozenset({"rescue", "sweep"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Duties:
     """Hands over the notice with this id; raises when it must be tried again."""
     tell_operator: Callable[[int], None]
     """Tells the operator of the notice with this id that was refused for good."""
+    sweep: Callable[[], None]
+    """Looks for notices that no job is about to take, and gives them one."""
 
 
 class Patience(BaseRetryStrategy):
@@ -56,8 +59,16 @@ def make_app(url: str, duties: Duties) -> App:
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
             log.warning("job taken from a dead worker", job=job.id, task=job.task_name)
-            await manager.retry_job(job)
+            if job.task_name in HOUSEKEEPING:  # the next one is on its way
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+            else:
+                await manager.retry_job(job)
         await manager.prune_stalled_workers(STALLED_SECONDS)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep", queueing_lock="sweep")
+    def sweep(timestamp: int) -> None:
+        duties.sweep()
 
     return app
 

@@ -39,9 +39,7 @@ def print_calendar(settings: Settings, days: int) -> int:
 
 def _rota(settings: Settings) -> duty.Duty:
     if settings.duty is None:
-        raise ConfigError(
-            "no rota: `triage duty init` writes one; name it in triage.toml"
-        )
+        raise ConfigError("no rota: `triage duty init` writes one; name it in triage.toml")
     return duty.load(settings.duty)
 
 

@@ -72,7 +72,7 @@ def watching(settings: Settings, store: Database) -> Part:
 
 def working(settings: Settings, store: Database) -> Part:
     courier = wiring.courier(settings, store)
-    duties = jobs.Duties(deliver=courier.deliver, tell_operator=courier.tell_of_refusal)
+    duties = jobs.Duties(courier.deliver, courier.tell_of_refusal, courier.sweep)
 
     def part(stop: Event) -> None:
         asyncio.run(jobs.work(store.url, duties, stop))

@@ -177,6 +177,7 @@ def courier(settings: Settings, store: Database) -> Courier:
         send=smtp(settings).send,
         desk=settings.desk,
         base_url=settings.web.base_url,
+        tell=jobs.teller(store.url),
         tell_operator=jobs.operator_teller(store.url),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg.rows import class_row
 
+from triage.errors import DeliveryDeferred
 from triage.store import cases
 from triage.store.database import Transaction
 
@@ -72,15 +73,37 @@ def prepare(tx: Transaction, flag_id: int, digest: str, recipients: Sequence[str
 
 
 def claim(tx: Transaction, notice_id: int) -> DueNotice | None:
-    """The notice, locked for this transaction, unless it is out, refused or in other hands."""
+    """The notice, locked for this transaction; ``None`` when it is out or refused.
+
+    Raises ``DeliveryDeferred`` while another worker has it: should that one die before it is
+    out, somebody must come back.
+    """
+    open_states = "state in ('waiting', 'deferred')"
     locked = tx.execute(
-        """select id from notice where id = %s and state in ('waiting', 'deferred')
-           for update skip locked""",
+        f"select id from notice where id = %s and {open_states} for update skip locked",  # noqa: S608
         [notice_id],
     ).fetchone()
-    if locked is None:
-        return None
-    return _due(tx, notice_id)
+    if locked is not None:
+        return _due(tx, notice_id)
+    waiting = tx.execute(f"select id from notice where id = %s and {open_states}", [notice_id])  # noqa: S608
+    if waiting.fetchone() is not None:
+        raise DeliveryDeferred("another worker has it")
+    return None
+
+
+def orphans(tx: Transaction, older_than_seconds: float) -> list[int]:
+    """Notices that should go out and that no job is about to take: there should be none."""
+    rows = tx.execute(
+        """select id from notice
+           where state in ('waiting', 'deferred')
+             and changed_at < now() - make_interval(secs => %s)
+             and not exists (
+               select from procrastinate_jobs as job
+               where job.task_name = 'deliver' and job.status in ('todo', 'doing')
+                 and (job.args ->> 'notice_id')::bigint = notice.id)""",
+        [older_than_seconds],
+    )
+    return [int(row[0]) for row in rows]
 
 
 def refused(tx: Transaction, notice_id: int) -> DueNotice | None:
