@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -49,9 +50,10 @@ def test_no_mail_is_lost_and_no_flag_told_twice_across_kills(
         appending.start()
         _kill_at_random(settings, database.url)
         appending.join()
+        started = datetime.now(UTC)
         watcher, worker = (house.start(name, settings, database.url) for name in ("watch", "work"))
         try:
-            _wait_until_settled(database)
+            _wait_until_settled(database, started)
         finally:
             codes = [house.stop(process) for process in (watcher, worker)]
         assert codes == [0, 0], (tmp_path / "watch.log").read_text()[-2000:]
@@ -77,18 +79,23 @@ def _kill_at_random(settings: Path, database_url: str) -> None:
             house.kill(process)
 
 
-def _wait_until_settled(database: Database) -> None:
+def _wait_until_settled(database: Database, started: datetime) -> None:
+    """Until all mail is read, all notices are out, and the last processes are at work."""
     deadline = monotonic() + 180
     while monotonic() < deadline:
         with database.transaction() as tx:
             row = tx.execute(
                 """select (select count(*) from ledger),
-                          (select count(*) from notice where state <> 'sent')"""
+                          (select count(*) from notice where state <> 'sent'),
+                          (select count(*) from mailbox where seen_at > %(started)s),
+                          (select count(*) from procrastinate_workers
+                           where last_heartbeat > %(started)s)""",
+                {"started": started},
             ).fetchone()
-        if row == (MAILS, 0):
+        if row and row[:2] == (MAILS, 0) and row[2] and row[3]:
             return
         sleep(0.5)
-    pytest.fail(f"mails in the ledger and notices not out after three minutes: {row}")
+    pytest.fail(f"mails in the ledger, notices not out, watching, working: {row}")
 
 
 def _check_ledger(database: Database) -> None:

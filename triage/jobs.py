@@ -53,7 +53,7 @@ def make_app(url: str, duties: Duties) -> App:
     def tell_operator(notice_id: int) -> None:
         duties.tell_operator(notice_id)
 
-    @app.periodic(cron="*/5 * * * * *")
+    @app.periodic(cron="* * * * * */5")  # seconds come last
     @app.task(name="rescue", queueing_lock="rescue", pass_context=True)
     async def rescue(context: JobContext, timestamp: int) -> None:
         manager = context.app.job_manager
