@@ -164,7 +164,7 @@ def test_a_model_says_how_it_was_trained_and_no_place() -> None:
 
 
 FIGURES = {
-    "ordinary": {"enron": {"to the Point Person": {"per_1000": 8.0}}},
+    "ordinary": {"enron": {"mails": 1000, "to the Point Person": {"flags": 8}}},
     "to_point": {"mail": {"auc": 0.95}},
 }
 
@@ -177,6 +177,6 @@ def test_a_worse_model_is_refused() -> None:
     with pytest.raises(ConfigError, match="AUC"):
         refuse_worse(FIGURES, live)
     noisy = copy.deepcopy(FIGURES)
-    noisy["ordinary"]["enron"]["to the Point Person"]["per_1000"] = 40.0
-    with pytest.raises(ConfigError, match="enron"):
+    noisy["ordinary"]["enron"]["to the Point Person"]["flags"] = 40
+    with pytest.raises(ConfigError, match="ordinary"):
         refuse_worse(noisy, {})

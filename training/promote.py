@@ -63,10 +63,11 @@ def live_metrics(models: Path) -> dict[str, Any]:
 def refuse_worse(new: dict[str, Any], live: dict[str, Any]) -> None:
     """Raise ConfigError where ``new`` flags too much ordinary mail, or ranks unseen writers'
     mail worse than ``live`` does by more than ``TOLERANCE``."""
-    for source, figures in new["ordinary"].items():
-        false = figures["to the Point Person"]["per_1000"]
-        if false > MOST_FALSE:
-            raise ConfigError(f"refused: {false} of 1,000 mails of {source} would be flagged")
+    ordinary = new["ordinary"].values()
+    flagged = sum(figures["to the Point Person"]["flags"] for figures in ordinary)
+    false = 1000 * flagged / max(1, sum(figures["mails"] for figures in ordinary))
+    if false > MOST_FALSE:
+        raise ConfigError(f"refused: {false:.1f} of 1,000 ordinary mails would be flagged")
     for source, figures in (live.get("to_point") or {}).items():
         before, after = figures["auc"], new["to_point"][source]["auc"]
         if after < before - TOLERANCE:
