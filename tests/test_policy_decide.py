@@ -69,7 +69,7 @@ def test_each_signal_alone(signal: str, rule: str, severity: Severity) -> None:
 
 @pytest.mark.parametrize("place", range(len(RANKED) - 1))
 def test_the_more_serious_decides(place: int) -> None:
-    everything_below = {signal: 1.0 for signal, _, _ in RANKED[place:]}
+    everything_below = {signal: 0.5 for signal, _, _ in RANKED[place:]}
     assert policy.decide(PACKAGED, MAIL, read(**everything_below), HALF).rule == RANKED[place][1]
 
 
@@ -78,6 +78,15 @@ def test_urgency_never_flags_but_presses() -> None:
     pressed = policy.decide(PACKAGED, MAIL, read(urgent=1.0, upset=1.0), HALF)
     assert alone == Decision(Outcome.PASS, None, "none")
     assert pressed == Decision(Outcome.FLAG, Severity.NORMAL, "upset and urgent")
+
+
+def test_upset_and_complaining_bear_each_other_out() -> None:
+    """Neither reaches the model's threshold; one alone passes, both are flagged."""
+    strict = dict.fromkeys(SIGNALS, 0.9)
+    rule = policy.decide(PACKAGED, MAIL, read(upset=0.6, complaint=0.6), strict)
+    assert rule == Decision(Outcome.FLAG, Severity.NORMAL, "upset and complaining")
+    for alone in ({"upset": 0.8}, {"complaint": 0.8}, {"upset": 0.8, "complaint": 0.5}):
+        assert policy.decide(PACKAGED, MAIL, read(**alone), strict).outcome is Outcome.PASS
 
 
 def test_the_threshold_is_the_models_and_reaching_it_suffices() -> None:
