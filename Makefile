@@ -36,11 +36,16 @@ LOCK = $(BIN)/uv pip compile pyproject.toml $(ARGS) --quiet --python-version 3.1
 	--no-header --no-annotate
 
 train: .venv/dev.stamp  ## train a model and calibrate it; NAME=main names the run
+	$(BIN)/python -m training.data --name $(NAME)
 	$(BIN)/python -m training.train --name $(NAME)
 	$(BIN)/python -m training.calibrate --name $(NAME)
 
 evaluate: .venv/dev.stamp  ## measure a run beside its peers, and write its report
+	$(BIN)/python -m training.plain --name $(NAME)
 	$(BIN)/python -m training.evaluate --name $(NAME)
+
+card: .venv/dev.stamp  ## write a run's model card from its report
+	$(BIN)/python -m training.card --name $(NAME)
 
 promote: .venv/dev.stamp  ## make a run's model the one in use, unless it is worse
 	$(BIN)/python -m training.promote --name $(NAME)
@@ -63,4 +68,4 @@ clean:  ## remove the environment and the demo's data
 .venv/bin/python:
 	@sh .ci/environment "$(PYTHON)"
 
-.PHONY: help demo setup test lint lock train evaluate promote clean
+.PHONY: help demo setup test lint lock train evaluate card promote clean
