@@ -1,6 +1,7 @@
 """``triage check``: everything tried once, one line each, with what to do about it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import typer
@@ -59,12 +60,8 @@ def _people(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    store = wiring.database(settings)
-    try:
-        with store.transaction() as tx:
-            row = tx.execute("show server_version").fetchone()
-    finally:
-        store.close()
+    with closing(wiring.database(settings)) as store, store.transaction() as tx:
+        row = tx.execute("show server_version").fetchone()
     kind = "PostgreSQL" if settings.database_url.get_secret_value() else "bundled PostgreSQL"
     return f"{kind} {row[0] if row else ''}, schema up to date"
 

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -33,11 +34,8 @@ def _chosen(settings: Settings, name: str | None) -> list[tuple[Mailbox, Source]
 
 def reconcile(settings: Settings, name: str | None) -> int:
     """Compare server and ledger, folder by folder; 1 when a mail was missed, else 0."""
-    store = wiring.database(settings)
-    try:
+    with closing(wiring.database(settings)) as store:
         return max([_reconcile_one(store, *pair) for pair in _chosen(settings, name)])
-    finally:
-        store.close()
 
 
 def _reconcile_one(store: Database, mailbox: Mailbox, source: Source) -> int:
@@ -87,12 +85,8 @@ def _ranges(uids: Sequence[int]) -> str:
 
 def show_health(settings: Settings) -> int:
     """Each folder's state; 1 when one is in trouble, else 0."""
-    store = wiring.database(settings)
-    try:
-        with store.transaction() as tx:
-            folders = mailboxes.everyone(tx)
-    finally:
-        store.close()
+    with closing(wiring.database(settings)) as store, store.transaction() as tx:
+        folders = mailboxes.everyone(tx)
     for folder in folders:
         seen = f"{folder.seen_at:%Y-%m-%d %H:%M:%S %Z}" if folder.seen_at else "never"
         line = f"{folder.state:9} {folder.mailbox}/{folder.folder}  last answer {seen}"
@@ -106,20 +100,15 @@ def forget_health(settings: Settings, name: str) -> int:
     """Drop a mailbox's folders from the list of health; 1 when it had none."""
     if name in settings.mailboxes:
         raise ConfigError(f"{name} is still in the settings: take it out of them first")
-    store = wiring.database(settings)
-    try:
-        with store.transaction() as tx:
-            count = mailboxes.forget(tx, name)
-    finally:
-        store.close()
+    with closing(wiring.database(settings)) as store, store.transaction() as tx:
+        count = mailboxes.forget(tx, name)
     typer.echo(f"{count} folders of {name} forgotten.")
     return 0 if count else 1
 
 
 def backfill(settings: Settings, name: str | None, since: datetime | None, *, flag: bool) -> int:
     """Read what lies before the cut-off and is not in the ledger; 1 when a mailbox failed."""
-    store = wiring.database(settings)
-    try:
+    with closing(wiring.database(settings)) as store:
         filler = _Backfill(
             store,
             wiring.reader(settings),
@@ -127,8 +116,6 @@ def backfill(settings: Settings, name: str | None, since: datetime | None, *, fl
             since.astimezone(UTC) if since else None,
         )
         return max([filler.fill(source) for _, source in _chosen(settings, name)])
-    finally:
-        store.close()
 
 
 @dataclass(frozen=True, slots=True)

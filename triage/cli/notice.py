@@ -1,5 +1,7 @@
 """``triage notice``: what did not get out, and trying again."""
 
+from contextlib import closing
+
 import typer
 
 from triage import jobs
@@ -10,12 +12,8 @@ from triage.store import notices
 
 def show_unsent(settings: Settings) -> int:
     """List notices that are not out; 1 when one was refused for good, else 0."""
-    store = wiring.database(settings)
-    try:
-        with store.transaction() as tx:
-            unsent = notices.unsent(tx)
-    finally:
-        store.close()
+    with closing(wiring.database(settings)) as store, store.transaction() as tx:
+        unsent = notices.unsent(tx)
     for notice in unsent:
         line = f"{notice.state:8} to {notice.recipient} since {notice.created_at:%Y-%m-%d %H:%M}"
         typer.echo(f"{line}  {notice.attempts} attempts  {notice.answer}".rstrip())
@@ -26,14 +24,11 @@ def show_unsent(settings: Settings) -> int:
 
 def retry_refused(settings: Settings) -> int:
     """Put refused notices back in the queue, in one transaction with their jobs."""
-    store = wiring.database(settings)
-    try:
+    with closing(wiring.database(settings)) as store:
         tell = jobs.teller(store.url)
         with store.transaction() as tx:
             again = notices.reopen_refused(tx)
             for notice_id in again:
                 tell(tx, notice_id)
-    finally:
-        store.close()
     typer.echo(f"{len(again)} notices will be tried again.")
     return 0
