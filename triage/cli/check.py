@@ -60,10 +60,10 @@ def _people(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    with closing(wiring.database(settings)) as store, store.transaction() as tx:
-        row = tx.execute("show server_version").fetchone()
+    with closing(wiring.database(settings)) as store:
+        version = store.server_version()
     kind = "PostgreSQL" if settings.database_url.get_secret_value() else "bundled PostgreSQL"
-    return f"{kind} {row[0] if row else ''}, schema up to date"
+    return f"{kind} {version}, schema up to date"
 
 
 def _model(settings: Settings) -> str:

@@ -70,6 +70,13 @@ class Database:
         except (PoolTimeout, psycopg.OperationalError) as error:
             raise StoreError(f"database: {_first_line(error)}") from error
 
+    def server_version(self) -> str:
+        """As the server states it, such as "18.4". Raises ``StoreError``."""
+        with self.transaction() as tx:
+            row = tx.execute("show server_version").fetchone()
+        assert row is not None
+        return str(row[0])
+
     def lease(self, name: str) -> "Lease":
         return Lease(self.url, name)
 
