@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Literal, TypeAlias
 
 from triage.errors import ConfigError
+from triage.policy.settings import Safety, Storm
+from triage.policy.timetable import Timetable
 from triage.types import MailKind, Outcome, Scores, Severity
 
 Level: TypeAlias = float | Literal["model"]
@@ -43,7 +46,8 @@ class Rule:
     """Holds when any condition of ``when`` holds and every one of ``also``.
 
     ``because`` is the sentence a person reads beside the flag. A rule that lets mail pass has no
-    severity. ``line`` is where the rule begins in its file, 0 where unknown.
+    severity. ``line`` is where the rule begins in its file, 0 where unknown. ``clocks`` names the
+    timetable of its flags, and is empty where that goes by severity.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Rule:
     outcome: Outcome
     severity: Severity | None
     line: int
+    clocks: str = ""
 
     def holds(self, scores: Scores, thresholds: Mapping[str, float]) -> bool:
         return any(one.holds(scores, thresholds) for one in self.when) and all(
@@ -81,7 +86,9 @@ class Policy:
     """A policy as loaded. ``digest`` is the SHA-256 (hex) of the file's bytes.
 
     ``not_scored`` is the severity at which mail that the model did not read is flagged, or
-    ``None`` where such mail waits, unflagged, for a person.
+    ``None`` where such mail waits, unflagged, for a person. ``clocks`` has a timetable for each
+    severity and for each name that a rule gives; ``manager_digest`` is a time by the desk's wall
+    clock, ``None`` where the Manager wants no digest.
     """
 
     source: str
@@ -89,6 +96,10 @@ class Policy:
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
     not_scored: Severity | None
+    clocks: Mapping[str, Timetable]
+    safety: Safety
+    storm: Storm
+    manager_digest: time | None
 
     def rule(self, name: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.name == name), None)

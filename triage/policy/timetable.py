@@ -1,6 +1,11 @@
 """How long a case may wait for each next thing: data of the policy, frozen with the case."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+EVERYBODY = 1_000
+"""As ``at_once``: the whole ladder, however long it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +36,19 @@ class Timetable:
     confirm_tries: int
     manager: float
     working_hours: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; ``from_dict`` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Self:
+        """Raises ``ValueError`` for anything that ``as_dict`` did not write."""
+        types = {field.name: field.type for field in fields(cls)}
+        if set(given) != set(types):
+            raise ValueError("not a timetable: other keys")
+        for key, wanted in types.items():
+            right = (float, int) if wanted is float else (wanted,)
+            if type(given[key]) not in right:
+                raise ValueError(f"not a timetable: {key}")
+        return cls(**given)
