@@ -39,3 +39,14 @@ class DeliveryDeferred(DeliveryError):
 
 class DeliveryRefused(DeliveryError):
     """Refused for good (SMTP 5yz); a person must look."""
+
+
+class ActRefused(TriageError):
+    """A case does not allow what a person wants to do with it, now or at all; says why.
+
+    ``missing`` names what must be filled in first, where that is the reason.
+    """
+
+    def __init__(self, reason: str, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.missing = missing

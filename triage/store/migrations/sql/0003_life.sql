@@ -26,7 +26,7 @@ create index cases_by_customer on cases (customer_address, id desc);
 create table clock (
     case_id bigint not null references cases,
     kind text not null,
-    about text not null default '',          -- a promise's id, where there are several of a kind
+    about text not null default '',          -- a promise's number, where there are several of a kind
     due timestamptz not null,
     round integer not null default 0,        -- how often it rang
     primary key (case_id, kind, about)
@@ -34,16 +34,16 @@ create table clock (
 create index clock_by_due on clock (due);
 
 create table promise (
-    id bigint generated always as identity primary key,
     case_id bigint not null references cases,
+    number integer not null,                 -- 1, 2, ... within the case
     what text not null,
     due timestamptz not null,
     made_by text not null,
     made_at timestamptz not null,
     kept_at timestamptz,
-    overdue boolean not null default false   -- whether its date went by before it was kept
+    overdue boolean not null default false,  -- whether its date went by before it was kept
+    primary key (case_id, number)
 );
-create index promise_by_case on promise (case_id, id);
 
 -- Every event carries the hash of the one before it and of all it says itself.
 alter table event

@@ -1,0 +1,53 @@
+"""From what was done for the customer to their word that it works (P13)."""
+
+from dataclasses import replace
+
+from triage.duty import Person
+from triage.errors import ActRefused
+from triage.life import deeds
+from triage.life.clocks import due, started, stopped
+from triage.life.moment import Moment
+from triage.life.records import CaseState, Change, Clock, ClockKind, Event, Status
+from triage.life.taking import at_work
+
+
+def answered(case: CaseState, deed: deeds.Answered, who: Person, at: Moment) -> Change:
+    after = stopped(at_work(case, who, at, Status.ANSWERED), ClockKind.ANSWER)
+    after = replace(after, answered_at=case.answered_at or at.now)
+    return Change(after, (Event("answered", {"note": deed.note}),))
+
+
+def noted_done(case: CaseState, deed: deeds.NoteDone, who: Person, at: Moment) -> Change:
+    return Change(replace(case, done=deed.done), (Event("done noted", {"done": deed.done}),))
+
+
+def told(case: CaseState, deed: deeds.Told, who: Person, at: Moment) -> Change:
+    if not case.done.strip():
+        raise ActRefused("say what was done first", ("done",))
+    after = at_work(case, who, at, Status.TOLD)
+    after = stopped(after, ClockKind.ANSWER, ClockKind.OUTCOME, ClockKind.PROGRESS)
+    after = replace(after, told_at=at.now, answered_at=case.answered_at or at.now, confirm_tries=0)
+    return Change(_confirmation_awaited(after, at), (Event("customer told", {"note": deed.note}),))
+
+
+def asked_again(case: CaseState, deed: deeds.AskedAgain, who: Person, at: Moment) -> Change:
+    _must_be_told(case)
+    after = replace(case, confirm_tries=case.confirm_tries + 1)
+    facts = {"try": after.confirm_tries, "note": deed.note}
+    return Change(_confirmation_awaited(after, at), (Event("asked, no answer", facts),))
+
+
+def confirmed(case: CaseState, deed: deeds.Confirmed, who: Person, at: Moment) -> Change:
+    _must_be_told(case)
+    after = stopped(case, ClockKind.CONFIRM)
+    after = replace(after, status=Status.CONFIRMED, confirmed_at=at.now)
+    return Change(after, (Event("customer confirmed", {"note": deed.note}),))
+
+
+def _must_be_told(case: CaseState) -> None:
+    if case.status is not Status.TOLD:
+        raise ActRefused("the customer has not been told the outcome yet", ("told",))
+
+
+def _confirmation_awaited(case: CaseState, at: Moment) -> CaseState:
+    return started(case, Clock(ClockKind.CONFIRM, due(case, case.timetable.confirm, at)))
