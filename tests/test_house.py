@@ -16,10 +16,11 @@ ALLOWED = {
     "triage.policy": {"types", "errors", "tomlfile"},
     "triage.duty": {"types", "errors", "tomlfile"},
     "triage.life": {"types", "errors", "policy", "duty"},
+    "triage.complaints": {"types", "errors", "tomlfile", "duty"},
     "triage.classifier": {"types", "errors"},
     "triage.mailbox": {"types", "errors"},
     "triage.notify": {"types", "errors"},
-    "triage.store": {"types", "errors"},
+    "triage.store": {"types", "errors", "duty", "complaints"},
     "triage.reload": {"errors", "policy", "duty"},
     "triage.pipeline": {"types", "errors", "mail", "policy", "classifier", "store"},
     "triage.watcher": {"types", "errors", "mailbox", "store", "pipeline"},
@@ -36,6 +37,8 @@ OUTSIDE = {
     "imapclient": "triage.mailbox",
     "smtplib": "triage.notify",
     "psycopg": "triage.store",
+    "typst": "triage.complaints",
+    "xlsxwriter": "triage.complaints",
 }
 """Library -> the one room that may know it."""
 

@@ -21,6 +21,7 @@ from triage.complaints.record import (
     Side,
     differences,
     missing,
+    remedy_in_words,
 )
 
 __all__ = [
@@ -45,5 +46,6 @@ __all__ = [
     "load",
     "missing",
     "proposed",
+    "remedy_in_words",
     "with_fact",
 ]

@@ -10,6 +10,7 @@ from triage.complaints.record import Remedy, RemedyState
 from triage.duty import Role
 from triage.errors import ActRefused
 
+_CENT = Decimal("0.01")
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
@@ -17,7 +18,7 @@ def amount_of(text: str) -> Decimal:
     """``"25"`` or ``"25.50"`` as money, above nothing. Raises ``ActRefused``."""
     if not _AMOUNT.fullmatch(text) or not Decimal(text):
         raise ActRefused("amount: must be money above nothing, such as 25 or 25.50", ("amount",))
-    return Decimal(text).quantize(Decimal("0.01"))
+    return Decimal(text).quantize(_CENT)
 
 
 def proposed(
@@ -35,6 +36,7 @@ def proposed(
         raise ActRefused(f"amount: missing; {kind.choice.name} is a sum", ("amount",))
     if not kind.has_amount and amount is not None:
         raise ActRefused(f"amount: {kind.choice.name} is not a sum", ("amount",))
+    amount = amount if amount is None else amount.quantize(_CENT)
     currency = book.currency if amount is not None else ""
     granted = Remedy(kind.choice, amount, currency, RemedyState.GRANTED, who)
     if amount is None or _covers(book, roles, amount):
@@ -45,11 +47,11 @@ def proposed(
 def decided(
     book: Book,
     remedy: Remedy,
+    *,
+    approve: bool,
     who: str,
     roles: tuple[Role, ...],
     now: datetime,
-    *,
-    approve: bool,
 ) -> Remedy:
     """The deferred remedy as ``who`` decides on it.
 

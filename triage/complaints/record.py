@@ -169,3 +169,10 @@ def in_words(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     return "" if value is None else str(value)
+
+
+def remedy_in_words(remedy: Remedy | None) -> str:
+    if remedy is None:
+        return ""
+    money = f" {remedy.amount} {remedy.currency}" if remedy.amount is not None else ""
+    return f"{remedy.kind.name}{money}, {remedy.state}"
