@@ -1,21 +1,52 @@
 """Notice -> mail. Nothing a customer wrote can break a header, hide or mislead."""
 
-from datetime import UTC, datetime
-from email.header import Header
-from email.headerregistry import Address
+from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-from hashlib import sha256
+from functools import singledispatch
+from typing import TypeAlias
 
-from triage.errors import ConfigError, DeliveryRefused
 from triage.notify import original
+from triage.notify.brief import Envelope
+from triage.notify.case_notice import CaseNotice, ManagerNotice, NoticeIncomplete, missing_fields
+from triage.notify.looks import rendered
+from triage.notify.mail import (
+    PRESSING,
+    answers_go_to,
+    blank,
+    fill,
+    mark_important,
+    set_subject,
+)
+from triage.notify.matter import NoticeKind
 from triage.notify.notice import FlagNotice, TroubleNotice
 from triage.notify.render import flag_html, flag_text, trouble_html, trouble_text
-from triage.notify.words import header_words, one_line
+from triage.notify.render_case import CaseView, case_view, manager_view, standing
+from triage.notify.render_summary import (
+    bundle_view,
+    bundle_words,
+    digest_view,
+    digest_words,
+    hole_view,
+    hole_words,
+    in_order,
+)
+from triage.notify.saying import saying
+from triage.notify.summary import Bundle, Digest, HoleNotice
+from triage.notify.words import header_words
 from triage.types import Person, Severity
 
+Notice: TypeAlias = (
+    FlagNotice | TroubleNotice | CaseNotice | ManagerNotice | Bundle | Digest | HoleNotice
+)
 
+
+@singledispatch
+def compose_any(notice: Notice, now: datetime | None = None) -> EmailMessage:
+    """The mail of any notice. Raises as the kind's own function."""
+    raise TypeError(f"{type(notice).__name__} is no notice")
+
+
+@compose_any.register
 def compose(
     notice: FlagNotice, now: datetime | None = None, limit: int = original.LIMIT
 ) -> EmailMessage:
@@ -25,15 +56,15 @@ def compose(
     ours is.
     """
     attached = 0 < len(notice.original) == notice.original_size <= limit
-    message = _message(notice, notice.notice_key, now)
-    _set_subject(message, *_subject(notice))
-    message["Reply-To"] = _reply_to(notice)
-    message["X-Triage-Severity"] = notice.severity
-    if notice.severity in {Severity.EMERGENCY, Severity.HIGH}:
-        message["Importance"] = "high"
-        message["X-Priority"] = "1"
-    answer_to = message["Reply-To"].addresses[0].addr_spec
-    _fill(
+    envelope = Envelope(notice.notice_key, notice.recipient, notice.sender, notice.reply_to)
+    message = blank(envelope, "flag", now, notice.case_id)
+    rule = header_words(notice.rule, 60)
+    set_subject(
+        message, _case(notice.severity, notice.case_number), f"{_who(notice.customer)} – {rule}"
+    )
+    answer_to = answers_go_to(message, envelope, notice.customer)
+    _rank(message, notice.severity)
+    fill(
         message,
         flag_text(notice, attached, answer_to),
         flag_html(notice, attached, answer_to),
@@ -43,93 +74,95 @@ def compose(
     return message
 
 
+@compose_any.register
 def compose_trouble(notice: TroubleNotice, now: datetime | None = None) -> EmailMessage:
     """The mail that tells the operator of a notice refused for good. Raises as ``compose``."""
-    message = _message(notice, f"trouble {notice.notice_key}", now)
+    envelope = Envelope(f"trouble {notice.notice_key}", notice.recipient, notice.sender)
+    message = blank(envelope, "trouble", now, notice.case_id)
     number = header_words(notice.case_number, 40)
-    _set_subject(message, f"[Triage TROUBLE] Case {number}:", "the notice was refused")
-    message["Importance"] = "high"
-    message["X-Priority"] = "1"
-    _fill(message, trouble_text(notice), trouble_html(notice))
+    set_subject(message, f"[Triage TROUBLE] Case {number}:", "the notice was refused")
+    mark_important(message)
+    fill(message, trouble_text(notice), trouble_html(notice))
     return message
 
 
-def _message(notice: FlagNotice | TroubleNotice, key: str, now: datetime | None) -> EmailMessage:
-    """A mail with the headers that every notice bears.
-
-    No ``Precedence: bulk``, which files urgent mail away; and of the automatic answers Exchange
-    can suppress, not the bounce (NDR), which is how one learns that nobody was told.
-    """
-    message = EmailMessage(policy=SMTP)
-    sender = _address(notice.sender)
-    domain = sender.domain if sender.domain.isascii() and sender.domain else "triage.invalid"
-    thread = f"<case-{notice.case_id}.triage@{domain}>"
-    message["From"] = sender
-    message["To"] = _recipient(notice.recipient)
-    message["Date"] = format_datetime(now or datetime.now(UTC))
-    message["Message-ID"] = f"<{_digest(key)}.triage@{domain}>"
-    message["In-Reply-To"] = thread
-    message["References"] = thread
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "DR, RN, NRN, OOF, AutoReply"
-    message["X-Triage-Notice"] = header_words(key, 120)
+@compose_any.register
+def compose_case(notice: CaseNotice, now: datetime | None = None) -> EmailMessage:
+    """The mail that tells of a matter of a case. Raises as ``compose``."""
+    case, topic = notice.case, header_words(saying(notice).topic, 80)
+    message = blank(notice.envelope, notice.kind, now, case.case_id)
+    who, rule = _who(case.customer), header_words(case.rule, 60)
+    set_subject(message, _case(case.severity, case.case_number), f"{topic} – {who} – {rule}")
+    answer_to = answers_go_to(message, notice.envelope, case.customer)
+    _rank(message, case.severity, notice.kind is not NoticeKind.TAKEN)
+    _fill_case(message, case_view(notice, answer_to))
     return message
 
 
-def _fill(message: EmailMessage, text: str, html: str) -> None:
-    message.set_content(text, cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
+@compose_any.register
+def compose_manager(notice: ManagerNotice, now: datetime | None = None) -> EmailMessage:
+    """The mail to a Manager. Raises ``NoticeIncomplete`` where a field is missing, else as
+    ``compose``."""
+    missing = missing_fields(notice)
+    if missing:
+        raise NoticeIncomplete(missing)
+    case = notice.case
+    message = blank(notice.envelope, "manager", now, case.case_id)
+    words = f"{_who(case.customer)} – {header_words(standing(notice), 100)}"
+    set_subject(message, _case(case.severity, case.case_number), words)
+    answer_to = answers_go_to(message, notice.envelope, case.customer)
+    _rank(message, case.severity, case.severity is Severity.EMERGENCY)
+    _fill_case(message, manager_view(notice, answer_to))
+    return message
 
 
-def _subject(notice: FlagNotice) -> tuple[str, str]:
-    """What the desk says and what the customer and the rule do."""
-    name, address = notice.customer.name, notice.customer.address
-    who = header_words(name, 50) or header_words(address, 50) or "a customer"
-    number = header_words(notice.case_number, 40)
-    rule = header_words(notice.rule, 60)
-    return f"[Triage {notice.severity.upper()}] Case {number}:", f"{who} – {rule}"
+@compose_any.register
+def compose_bundle(notice: Bundle, now: datetime | None = None) -> EmailMessage:
+    """Many cases in one mail. Raises as ``compose``."""
+    message = blank(notice.envelope, "bundle", now)
+    worst = in_order(notice.lines)[0].severity
+    set_subject(message, f"[Triage {worst.upper()}]", f"{bundle_words(notice)} for you")
+    view = bundle_view(notice, answers_go_to(message, notice.envelope))
+    _rank(message, worst)
+    fill(message, rendered("list.txt", view), rendered("list.html", view))
+    return message
 
 
-def _set_subject(message: EmailMessage, ours: str, theirs: str) -> None:
-    """Coded and folded by ``Header``: the new interface's own folding drops blanks between coded
-    words. Our part stays legible in the source, for filters that do not decode."""
-    subject = Header(header_name="Subject")
-    for words in (ours, theirs):
-        subject.append(words, "us-ascii" if words.isascii() else "utf-8")
-    message.set_raw("Subject", subject.encode(linesep="\n"))
+@compose_any.register
+def compose_digest(notice: Digest, now: datetime | None = None) -> EmailMessage:
+    """A day for the Manager. Raises as ``compose``."""
+    message = blank(notice.envelope, "digest", now)
+    set_subject(message, "[Triage] Digest:", digest_words(notice))
+    view = digest_view(notice, answers_go_to(message, notice.envelope))
+    fill(message, rendered("list.txt", view), rendered("list.html", view))
+    return message
 
 
-def _reply_to(notice: FlagNotice) -> Address:
-    """Never the customer: who replies writes to colleagues, and quotes what is internal."""
-    wanted = notice.reply_to or notice.sender
-    if wanted.address.casefold() == notice.customer.address.casefold():
-        wanted = notice.sender
-    return _address(wanted)
+@compose_any.register
+def compose_hole(notice: HoleNotice, now: datetime | None = None) -> EmailMessage:
+    """Holes in the rota. Raises as ``compose``."""
+    message = blank(notice.envelope, "hole", now)
+    set_subject(message, "[Triage ROTA]", header_words(hole_words(notice), 120))
+    view = hole_view(notice, answers_go_to(message, notice.envelope))
+    mark_important(message)
+    fill(message, rendered("hole.txt", view), rendered("hole.html", view))
+    return message
 
 
-def _recipient(person: Person) -> Address:
-    """The address is kept with the notice, so mending the settings would not mend it."""
-    try:
-        return _address(person)
-    except ConfigError as error:
-        raise DeliveryRefused(str(error)) from None
+def _fill_case(message: EmailMessage, view: CaseView) -> None:
+    fill(message, rendered("case.txt", view), rendered("case.html", view))
 
 
-def _address(person: Person) -> Address:
-    local, at, domain = person.address.strip().rpartition("@")
-    address = local + at + domain
-    if not local or not domain or one_line(address, 320) != address or set(address) & set("<> ,"):
-        raise ConfigError(f"{one_line(person.address, 100)!r} is no mail address")
-    return Address(header_words(person.name, 60), local, _ascii_domain(domain))
+def _case(severity: Severity, number: str) -> str:
+    return f"[Triage {severity.upper()}] Case {header_words(number, 40)}:"
 
 
-def _ascii_domain(domain: str) -> str:
-    """In the form that every server takes; a name that has none is left as it is."""
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
+def _who(customer: Person) -> str:
+    return header_words(customer.name, 50) or header_words(customer.address, 50) or "a customer"
 
 
-def _digest(key: str) -> str:
-    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _rank(message: EmailMessage, severity: Severity, presses: bool = True) -> None:
+    """``presses``: the reader should act on it; else it is not marked, however severe."""
+    message["X-Triage-Severity"] = severity
+    if presses and severity in PRESSING:
+        mark_important(message)

@@ -7,14 +7,14 @@ from email.message import EmailMessage
 import structlog
 
 from triage.errors import ConfigError
-from triage.notify.compose import compose
+from triage.notify.compose import Notice, compose_any
 from triage.notify.notice import FlagNotice
 from triage.notify.refusal import ContentRefused, NeedsOperator
 
 log = structlog.get_logger()
 
 
-def deliver(send: Callable[[EmailMessage], str], notice: FlagNotice) -> str:
+def deliver(send: Callable[[EmailMessage], str], notice: Notice) -> str:
     """Compose and send a notice; the server's answer. Raises ``DeliveryError`` alone.
 
     A virus or a size that the server will not take is the customer's, in the attached original;
@@ -23,14 +23,14 @@ def deliver(send: Callable[[EmailMessage], str], notice: FlagNotice) -> str:
     try:
         return send(_composed(notice))
     except ContentRefused as error:
-        if not notice.original:
+        if not isinstance(notice, FlagNotice) or not notice.original:
             raise
         log.warning("notice sent again without the original", answer=str(error))
         return send(_composed(replace(notice, original=b"")))
 
 
-def _composed(notice: FlagNotice) -> EmailMessage:
+def _composed(notice: Notice) -> EmailMessage:
     try:
-        return compose(notice)
+        return compose_any(notice)
     except ConfigError as error:
         raise NeedsOperator(str(error)) from error

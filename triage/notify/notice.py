@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.notify.brief import Safety
 from triage.types import Evidence, Person, Place, Severity
 
 
@@ -15,6 +16,7 @@ class FlagNotice:
     worth showing, with their probabilities. ``original`` is the customer's mail, or as much of it
     as was kept of ``original_size`` bytes; ``place`` is where it lies in the mailbox. Times are
     shown in the zone of ``received``. Replies go to ``reply_to``, else to ``sender``.
+    ``safety`` is shown with an emergency alone.
     """
 
     notice_key: str
@@ -36,6 +38,7 @@ class FlagNotice:
     place: Place | None
     original: bytes
     original_size: int
+    safety: Safety | None = None
 
 
 @dataclass(frozen=True, slots=True)

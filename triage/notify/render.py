@@ -3,30 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from triage.notify.looks import COLOURS, SafetyView, rendered, safety_view
 from triage.notify.notice import FlagNotice, TroubleNotice
 from triage.notify.words import SIGNAL_WORDS, moment, one_line, size, unlinked
-from triage.types import Evidence, Severity
+from triage.types import Evidence
 
 MOST_SENTENCES: Final = 5
 LONGEST_SENTENCE: Final = 400
-
-_COLOURS: Final = {
-    Severity.EMERGENCY: "#a50e0e",
-    Severity.HIGH: "#b93a0b",
-    Severity.NORMAL: "#1d4fb8",
-    Severity.LOW: "#475569",
-}
-
-_templates = Environment(
-    loader=PackageLoader("triage.notify"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +38,23 @@ class _View:
     original: str
     place: str
     answer_to: str
+    safety: SafetyView | None
 
 
 def flag_text(notice: FlagNotice, attached: bool, answer_to: str) -> str:
-    return _templates.get_template("flag.txt").render(n=_view(notice, attached, answer_to))
+    return rendered("flag.txt", _view(notice, attached, answer_to))
 
 
 def flag_html(notice: FlagNotice, attached: bool, answer_to: str) -> str:
-    return _templates.get_template("flag.html").render(n=_view(notice, attached, answer_to))
+    return rendered("flag.html", _view(notice, attached, answer_to))
 
 
 def trouble_text(notice: TroubleNotice) -> str:
-    return _templates.get_template("trouble.txt").render(_trouble(notice))
+    return rendered("trouble.txt", _trouble(notice))
 
 
 def trouble_html(notice: TroubleNotice) -> str:
-    return _templates.get_template("trouble.html").render(_trouble(notice))
+    return rendered("trouble.html", _trouble(notice))
 
 
 def _view(notice: FlagNotice, attached: bool, answer_to: str) -> _View:
@@ -79,7 +63,7 @@ def _view(notice: FlagNotice, attached: bool, answer_to: str) -> _View:
     address = one_line(notice.customer.address, 100)  # not unlinked: it is there to be copied
     return _View(
         severity=notice.severity,
-        colour=_COLOURS[notice.severity],
+        colour=COLOURS[notice.severity],
         case_number=one_line(notice.case_number, 40),
         customer=unlinked(one_line(notice.customer.name, 80)) or address or "A customer",
         customer_address=address,
@@ -94,6 +78,7 @@ def _view(notice: FlagNotice, attached: bool, answer_to: str) -> _View:
         original=_original(notice, attached),
         place=_place(notice),
         answer_to=answer_to,
+        safety=safety_view(notice.severity, notice.safety),
     )
 
 

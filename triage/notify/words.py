@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -72,3 +73,35 @@ def size(count: int) -> str:
     if count < 1_000_000:
         return f"{max(1, round(count / 1000))} KB"
     return f"{count / 1_000_000:.3g} MB"
+
+
+def day_and_time(time: datetime) -> str:
+    """``Tue 3 Nov, 14:05 CET``"""
+    return f"{time:%a} {time.day} {time:%b, %H:%M} {time:%Z}".rstrip()
+
+
+def span(seconds: float) -> str:
+    """A length of time in words: ``40 seconds``, ``20 minutes``, ``3 hours 5 minutes``, ``2 days``.
+
+    Its second part is left out where it says nothing.
+    """
+    left, parts = round(max(0.0, seconds)), []
+    for name, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        count, left = divmod(left, length)
+        if count:
+            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "no time"
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``13th``"""
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ends.get(number % 10, 'th')}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``Pat Point, Sam and Rita``"""
+    *others, last = [one_line(name, 60) for name in names] or [""]
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,174 @@
+"""Why somebody is told of a case: one record a kind of notice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Literal, TypeAlias
+
+from pydantic import TypeAdapter
+
+
+class NoticeKind(StrEnum):
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    HELP = "help"
+    HANDOVER = "handover"
+    OVERDUE = "overdue"
+    PROMISE = "promise"
+    CUSTOMER_WROTE = "customer_wrote"
+    TAKEN = "taken"
+    MANAGER_TASK = "manager_task"
+    HOLD_ENDED = "hold_ended"
+
+
+class Due(StrEnum):
+    """What the customer, or the desk, waits for."""
+
+    ANSWER = "answer"
+    PROGRESS = "progress"
+    OUTCOME = "outcome"
+    CONFIRMATION = "confirmation"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Nobody acknowledged ``since``; the reader is told the ``number``-th time, from 1."""
+
+    kind: ClassVar = NoticeKind.REMINDER
+    number: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """The reader is told because the ``silent`` (names) did not answer for ``minutes``."""
+
+    kind: ClassVar = NoticeKind.ESCALATION
+    silent: tuple[str, ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """``asked_by`` asks for help, in these ``words``."""
+
+    kind: ClassVar = NoticeKind.HELP
+    asked_by: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    at: datetime
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The reader has the case now, from ``by``; ``said`` is all that was said, oldest first."""
+
+    kind: ClassVar = NoticeKind.HANDOVER
+    by: str
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """``what`` was due at ``since``."""
+
+    kind: ClassVar = NoticeKind.OVERDUE
+    what: Due
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseDue:
+    """The date of a promise comes, or went by (``gone_by``) without its being kept."""
+
+    kind: ClassVar = NoticeKind.PROMISE
+    what: str
+    due: datetime
+    made_by: str
+    gone_by: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWrote:
+    """The customer wrote again. ``flagged``: upset once more; ``reopened``: the case was ended."""
+
+    kind: ClassVar = NoticeKind.CUSTOMER_WROTE
+    at: datetime
+    flagged: bool
+    reopened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """``by`` has taken the case; the reader, told of it before, stands down."""
+
+    kind: ClassVar = NoticeKind.TAKEN
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerTask:
+    """The Manager answers a customer who asked for one after hours: how, and where."""
+
+    kind: ClassVar = NoticeKind.MANAGER_TASK
+    by: Literal["phone", "mail"]
+    phones: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """The hold that ``by`` put on the case ended at ``at``."""
+
+    kind: ClassVar = NoticeKind.HOLD_ENDED
+    by: str
+    at: datetime
+    why: str = ""
+
+
+Matter: TypeAlias = (
+    Reminder
+    | Escalation
+    | Help
+    | Handover
+    | Overdue
+    | PromiseDue
+    | CustomerWrote
+    | Taken
+    | ManagerTask
+    | HoldEnded
+)
+
+_BY_KIND: Final[dict[NoticeKind, TypeAdapter[Matter]]] = {
+    one.kind: TypeAdapter(one)
+    for one in (
+        Reminder,
+        Escalation,
+        Help,
+        Handover,
+        Overdue,
+        PromiseDue,
+        CustomerWrote,
+        Taken,
+        ManagerTask,
+        HoldEnded,
+    )
+}
+
+
+def facts_of(matter: Matter) -> dict[str, Any]:
+    """The matter as JSON can hold it; with its kind it is all that ``matter_of`` needs."""
+    facts: dict[str, Any] = _BY_KIND[matter.kind].dump_python(matter, mode="json")
+    return facts
+
+
+def matter_of(kind: str, facts: dict[str, Any]) -> Matter:
+    """The matter that was kept. Raises ``ValueError`` where kind or facts are none."""
+    return _BY_KIND[NoticeKind(kind)].validate_python(facts)
