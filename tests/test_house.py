@@ -21,6 +21,7 @@ ALLOWED = {
     "triage.mailbox": {"types", "errors"},
     "triage.notify": {"types", "errors"},
     "triage.store": {"types", "errors", "duty", "complaints"},
+    "triage.whatif": {"types", "policy", "duty", "life", "store"},
     "triage.reload": {"errors", "policy", "duty"},
     "triage.pipeline": {"types", "errors", "mail", "policy", "classifier", "store"},
     "triage.watcher": {"types", "errors", "mailbox", "store", "pipeline"},

@@ -3,7 +3,7 @@ and pure functions over it."""
 
 from triage.policy.check import ExampleFailure, check, unexampled
 from triage.policy.clocks import timetable
-from triage.policy.decide import decide, explain
+from triage.policy.decide import decide, explain, judge
 from triage.policy.load import load
 from triage.policy.rules import Condition, Example, Policy, Rule
 from triage.policy.settings import EmergencyNumber, Safety, Storm
@@ -23,6 +23,7 @@ __all__ = [
     "check",
     "decide",
     "explain",
+    "judge",
     "load",
     "timetable",
     "unexampled",

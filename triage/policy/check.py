@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from triage.policy.decide import decide
+from triage.policy.decide import judge
 from triage.policy.rules import Example, Policy
-from triage.types import SIGNALS, Assessment, Decision, Email, Person
+from triage.types import SIGNALS, Decision
 
 EVEN = dict.fromkeys(SIGNALS, 0.5)
 """Stands in for the model's thresholds, so that examples hold whatever model is in use."""
@@ -42,30 +42,8 @@ def unexampled(policy: Policy) -> tuple[str, ...]:
 
 
 def _decision(policy: Policy, example: Example) -> Decision:
-    assessment = None if example.unread else Assessment(example.says, example.scores, (), "")
-    return decide(policy, _email(example), assessment, EVEN, example.unread)
-
-
-def _email(example: Example) -> Email:
-    return Email(
-        digest="",
-        message_id=None,
-        in_reply_to=None,
-        references=(),
-        sent=None,
-        sender=Person("", ""),
-        reply_to=(),
-        to=(),
-        cc=(),
-        subject="",
-        text=example.says,
-        quoted="",
-        signature="",
-        kind=example.kind,
-        kind_reason="",
-        language="en",
-        case_number=None,
-    )
+    scores = None if example.unread else example.scores
+    return judge(policy, example.kind, scores, EVEN, example.unread)
 
 
 def _in_words(rule: str, severity: str | None) -> str:

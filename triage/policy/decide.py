@@ -28,13 +28,26 @@ def decide(
     read; ``unread_because`` says why ("language de"). ``thresholds`` are the model's own, signal
     -> probability. Raises ``ConfigError`` where a rule relies on a threshold that is not there.
     """
-    if email.kind is not MailKind.CUSTOMER:
-        return Decision(Outcome.AUTOMATIC, None, AUTOMATIC + email.kind.replace("_", " "))
-    if assessment is None:
-        return _not_scored(policy, unread_because or _why_unread(email))
-    if not _are_probabilities(assessment.scores):
+    scores = None if assessment is None else assessment.scores
+    why = unread_because or (_why_unread(email) if assessment is None else "")
+    return judge(policy, email.kind, scores, thresholds, why)
+
+
+def judge(
+    policy: Policy,
+    kind: MailKind,
+    scores: Scores | None,
+    thresholds: Mapping[str, float],
+    unread_because: str,
+) -> Decision:
+    """``decide`` by no more than it needs, for mail read long ago."""
+    if kind is not MailKind.CUSTOMER:
+        return Decision(Outcome.AUTOMATIC, None, AUTOMATIC + kind.replace("_", " "))
+    if scores is None:
+        return _not_scored(policy, unread_because)
+    if not _are_probabilities(scores):
         return _not_scored(policy, "the model's answer is no probability")
-    rule = _deciding(policy, assessment.scores, thresholds)
+    rule = _deciding(policy, scores, thresholds)
     if rule is None:
         return Decision(Outcome.PASS, None, NONE)
     return Decision(rule.outcome, rule.severity, rule.name)
