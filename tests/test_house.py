@@ -20,13 +20,20 @@ ALLOWED = {
     "triage.classifier": {"types", "errors"},
     "triage.mailbox": {"types", "errors"},
     "triage.notify": {"types", "errors"},
-    "triage.store": {"types", "errors", "duty", "complaints"},
+    "triage.store": {"types", "errors", "policy", "duty", "life", "complaints"},
+    "triage.caller": {"types", "duty"},
+    "triage.caseload": {"types", "errors", "policy", "duty", "life", "store", "caller"},
+    "triage.ringer": {"errors", "store", "caseload"},
     "triage.whatif": {"types", "policy", "duty", "life", "store"},
     "triage.reload": {"errors", "policy", "duty"},
-    "triage.pipeline": {"types", "errors", "mail", "policy", "classifier", "store"},
+    "triage.pipeline": {"types", "errors", "mail", "policy", "classifier", "store", "caseload"},
     "triage.watcher": {"types", "errors", "mailbox", "store", "pipeline"},
-    "triage.courier": {"types", "errors", "config", "notify", "store", "pipeline"},
-    "triage.jobs": {"types", "errors", "store", "pipeline"},
+    "triage.wording": {"types", "config", "duty", "policy", "life", "notify", "store"},
+    "triage.courier": {
+        "types", "errors", "config", "duty", "policy", "life", "notify", "store", "caseload",
+        "wording",
+    },
+    "triage.jobs": {"types", "errors", "store", "caseload"},
 }
 """Room -> the rooms of ``triage`` it may import. The command line and the demo may all."""
 COMPOSITION = {"triage.cli", "triage.demo", "triage.__main__", "triage.__init__"}
@@ -37,6 +44,7 @@ OUTSIDE = {
     "onnxruntime": "triage.classifier",
     "imapclient": "triage.mailbox",
     "smtplib": "triage.notify",
+    "apprise": "triage.notify",
     "psycopg": "triage.store",
     "typst": "triage.complaints",
     "xlsxwriter": "triage.complaints",
