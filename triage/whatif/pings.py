@@ -41,13 +41,18 @@ class _Moment(Moment):
         return self.ladders.at(self.now)
 
 
-@dataclass(frozen=True, slots=True)
+_Asked = tuple[Severity, Timetable, datetime, datetime | None]
+
+
+@dataclass(slots=True)
 class Pings:
-    """The desk over a span of the past, ready to be asked."""
+    """The desk over a span of the past, ready to be asked. The last answer is kept: most mail is
+    decided the same by both courses."""
 
     duty: Duty
     until: datetime
     ladders: _Ladders
+    last: tuple[_Asked, list[Ping]] | None = None
 
     @classmethod
     def of(cls, duty: Duty, since: datetime, until: datetime) -> "Pings":
@@ -61,6 +66,14 @@ class Pings:
         self, severity: Severity, timetable: Timetable, at: datetime, taken: datetime | None
     ) -> list[Ping]:
         """From the flag until somebody took it up; at most ``MOST_RINGS`` if nobody did."""
+        asked = (severity, timetable, at, taken)
+        if self.last is None or self.last[0] != asked:
+            self.last = (asked, self._climbed(*asked))
+        return self.last[1]
+
+    def _climbed(
+        self, severity: Severity, timetable: Timetable, at: datetime, taken: datetime | None
+    ) -> list[Ping]:
         case = CaseState(0, Status.FLAGGED, severity, timetable, at)
         now = at.astimezone(UTC)
         change = begun(case, self._moment(now), {})
