@@ -48,7 +48,7 @@ def a_case(tx: Transaction, **columns: Any) -> int:
     return int(made[0])
 
 
-def a_mail(tx: Transaction, case_id: int, text: str, **columns: Any) -> int:
+def a_mail(tx: Transaction, case_id: int | None, text: str, **columns: Any) -> int:
     row = {
         "digest": f"{case_id}-{hash(text)}",
         "received": NOW - timedelta(hours=2),

@@ -42,6 +42,7 @@ create index cases_by_status on cases (status, id desc);
 create index cases_by_severity on cases (severity, id desc);
 create index cases_by_source on cases (source, id desc);
 create index cases_by_any_owner on cases (owner, id desc);
+create index event_rude on event (at) where what = 'rude';
 create index promise_open on promise (due, case_id) where kept_at is null;
 
 -- What a case can be found by: one document a case, so that words may stand in different parts of
@@ -70,6 +71,7 @@ declare
 begin
     perform 1 from cases where id = wanted for no key update;
     select concat_ws(' ', reference, number, left(customer_name, 500), customer_address,
+                     split_part(customer_address, '@', 2),
                      translate(left(customer_address, 500), '@.-_+', '     '), left(subject, 2000))
       into head from cases where id = wanted;
     select concat_ws(' ', customer_name, contact, cause, cause_group, product, team, remedy,
