@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from triage.whatif import Course, Trial
 
 _SPAN = re.compile(r"([1-9]\d{0,3}) ?(h|d|w)")
+_FARTHEST = timedelta(days=3_660)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -118,15 +119,20 @@ def _threshold(text: str, used_by: policy.Policy) -> tuple[str, float]:
 def _start(text: str, now: datetime) -> datetime:
     match = _SPAN.fullmatch(text.strip())
     if match:
-        return now - int(match[1]) * _UNITS[match[2]]
+        span = int(match[1]) * _UNITS[match[2]]
+        if span > _FARTHEST:
+            raise ConfigError(f"--since {text}: reaches back too far")
+        return now - span
     try:
-        day = date.fromisoformat(text.strip())
+        start = datetime.fromisoformat(text.strip())
     except ValueError:
         reason = "write a span such as 30d, 12h or 4w, or a date such as 2026-05-01"
         raise ConfigError(f"--since {text}: {reason}") from None
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    start = start if start.tzinfo else start.replace(tzinfo=UTC)
     if start >= now:
         raise ConfigError(f"--since {text}: lies ahead")
+    if start < now - _FARTHEST:
+        raise ConfigError(f"--since {text}: reaches back too far")
     return start
 
 
