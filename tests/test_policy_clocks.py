@@ -1,6 +1,9 @@
 """Clocks in policy.toml: read whole, refused whole, and found for a decision."""
 
 import json
+import re
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -245,3 +248,16 @@ def test_days_of_both_kinds_compare_as_they_are_written(tmp_path: Path) -> None:
 def test_how_long(words: str, length: float) -> None:
     assert seconds(words) == length
     assert seconds(in_words(length)) == length
+
+
+def test_the_manual_states_the_clocks_as_the_file_has_them() -> None:
+    packaged = tomllib.loads((files("triage.policy") / "policy.toml").read_text())["clocks"]
+    columns = ("emergency", "high", "normal", "low", "manager")
+    manual = Path(__file__).parent.parent / "docs" / "policy.md"
+    rows = re.findall(r"^\| `(\w+)` \|[^|]+\|(.+)\|$", manual.read_text(), re.MULTILINE)
+    stated = {key: [cell.strip() for cell in cells.split("|")] for key, cells in rows}
+    words = {True: "yes", False: "no"}
+    for key in TABLE:
+        values = [packaged[name][key] for name in columns]
+        said = [words[one] if isinstance(one, bool) else str(one) for one in values]
+        assert stated[key] == said, key
