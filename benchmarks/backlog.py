@@ -21,15 +21,15 @@ import psutil
 from imapclient import IMAPClient
 
 from benchmarks.mails import own_mails
+from tests.caseloads import POLICY, caseload
 from tests.mailboxes import imap_settings
 from tests.servers.dovecot import Dovecot
-from triage import policy
 from triage.classifier import Classifier, live_model
 from triage.cli import roles
 from triage.config import HOUSE
 from triage.mail import ReadingRules, parse
 from triage.mailbox import ImapSource
-from triage.pipeline import Reader, Saver, always
+from triage.pipeline import Reader, Saver
 from triage.store import Database
 from triage.types import Email, Place, RawMail
 from triage.watcher import BATCH, FolderWatcher
@@ -43,7 +43,7 @@ def main() -> None:
     count = parser.parse_args().mails
     roles.share_the_interpreter()
     classifier = Classifier.load(live_model(HOUSE / "models"))
-    reader = Reader(ReadingRules(), classifier, policy.load(None))
+    reader = Reader(ReadingRules(), classifier, lambda: POLICY)
     with Dovecot() as server, tempfile.TemporaryDirectory(prefix="triage-") as folder:
         server.append_many("desk", own_mails(count))
         fetching = count / _timed(lambda: _fetch_alone(server))
@@ -92,7 +92,7 @@ def _score_alone(reader: Reader, emails: list[Email]) -> None:
 
 
 def _watcher(server: Dovecot, store: Database, reader: Reader) -> FolderWatcher:
-    saver = Saver(always("pat@desk.example"), lambda *_: None)
+    saver = Saver(caseload("pat@desk.example"))
     return FolderWatcher(
         ImapSource(imap_settings(server)), store, reader, saver, SINCE, Event(), poll_seconds=1
     )

@@ -5,8 +5,9 @@ from dataclasses import replace
 from itertools import count
 
 from tests import readings
+from tests.caseloads import caseload
 from triage.classifier import mail_text
-from triage.pipeline import Saver, always
+from triage.pipeline import Saver
 from triage.store import Database
 from triage.types import Assessment, Decision, Email, Evidence, Outcome, Person, Reading, Severity
 
@@ -72,6 +73,6 @@ def answering(earlier: Reading, later: Reading) -> Reading:
 
 def save(database: Database, *saved: Reading, told: tuple[str, ...] = POINT) -> None:
     """Save readings; their notices stay waiting, as when no worker runs."""
-    saver = Saver(always(*told), lambda tx, notice: None)
+    saver = Saver(caseload(*told))
     with database.transaction() as tx:
         saver.save(tx, saved)

@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
+from tests.caseloads import caseload
 from tests.readings import flagged
 from tests.servers.smtp import SmtpServer
 from triage import jobs
@@ -15,8 +16,10 @@ from triage.config import Desk
 from triage.courier import Courier
 from triage.errors import DeliveryDeferred
 from triage.notify import Smtp, SmtpSettings
-from triage.pipeline import Saver, always
+from triage.notify.channels import send
+from triage.pipeline import Saver
 from triage.store import Database, cases, notices
+from triage.wording import Wording
 
 DESK = Desk(
     sender="Triage <triage@desk.example>",
@@ -35,7 +38,7 @@ def smtp() -> Iterator[SmtpServer]:
 def notice(database: Database) -> int:
     """A flag's notice, waiting."""
     waiting: list[int] = []
-    saver = Saver(always(*DESK.point), lambda _, notice: waiting.append(notice))
+    saver = Saver(caseload(*DESK.point, tell=lambda _, notice: waiting.append(notice)))
     with database.transaction() as tx:
         saver.save(tx, [flagged(case_number="4711")])
     return waiting[0]
@@ -50,11 +53,14 @@ def refused() -> list[int]:
 @pytest.fixture
 def courier(database: Database, smtp: SmtpServer, refused: list[int]) -> Courier:
     server = Smtp(SmtpSettings(smtp.host, smtp.port, "plain"))
+    people = caseload(*DESK.point)
     return Courier(
         database=database,
         send=server.send,
-        desk=DESK,
-        base_url="https://triage.example",
+        send_short=send,
+        wording=Wording(DESK, "https://triage.example", people.duty, people.policy),
+        duty=people.duty,
+        policy=people.policy,
         tell=jobs.teller(database.url),
         tell_operator=lambda _, notice: refused.append(notice),
     )

@@ -8,10 +8,11 @@ from time import monotonic, sleep
 import pytest
 from procrastinate.jobs import Job
 
+from tests.caseloads import caseload
 from tests.readings import flagged
 from triage import jobs
 from triage.errors import DeliveryDeferred
-from triage.pipeline import Saver, always
+from triage.pipeline import Saver
 from triage.store import Database
 
 
@@ -36,7 +37,7 @@ class Worker:
 
 def _save_flag(database: Database) -> None:
     with database.transaction() as tx:
-        Saver(always("pat@desk.example"), jobs.teller(database.url)).save(tx, [flagged()])
+        Saver(caseload("pat@desk.example", tell=jobs.teller(database.url))).save(tx, [flagged()])
 
 
 def _wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -59,7 +60,7 @@ def test_a_job_of_a_transaction_rolled_back_is_none(database: Database) -> None:
 
     done: list[int] = []
     with pytest.raises(Undone), database.transaction() as tx:
-        Saver(always("pat@desk.example"), jobs.teller(database.url)).save(tx, [flagged()])
+        Saver(caseload("pat@desk.example", tell=jobs.teller(database.url))).save(tx, [flagged()])
         raise Undone
     with Worker(database.url, done.append), database.transaction() as tx:
         sleep(1)

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.caseloads import caseload
 from tests.readings import NOON, calm, email, flagged, raw_mail
-from triage.pipeline import Saver, always
+from triage.pipeline import Saver
 from triage.store import Database, Transaction, cases, ledger, mails, notices
 from triage.types import Decision, MailKind, Outcome, Person, Place, Reading, Severity
 
@@ -20,8 +21,10 @@ def save(database: Database) -> Save:
 
     def saving(*readings: Reading, quiet: bool = False) -> list[int]:
         told: list[int] = []
-        both = always("pat@desk.example", "sam@desk.example")
-        saver = Saver(both, lambda _, notice: told.append(notice), quiet)
+        people = caseload(
+            "pat@desk.example", "sam@desk.example", tell=lambda _, notice: told.append(notice)
+        )
+        saver = Saver(people, quiet)
         for reading in readings:
             with database.transaction() as tx:
                 saver.save(tx, [reading])
@@ -35,10 +38,10 @@ def _outcomes(database: Database) -> dict[int, str]:
         return ledger.entered(tx, "support", "INBOX", 7)
 
 
-def test_a_flagged_mail_opens_a_case_and_tells_everyone_on_duty(
+def test_a_flagged_mail_opens_a_case_and_tells_point(
     database: Database, save: Save
 ) -> None:
-    assert len(save(flagged())) == 2
+    assert len(save(flagged())) == 1
     with database.transaction() as tx:
         (row,) = cases.page(tx)
         case = cases.detail(tx, row.id)
@@ -63,7 +66,7 @@ def test_a_calm_mail_is_kept_and_nobody_is_told(database: Database, save: Save) 
 def test_the_same_mail_at_another_place_is_a_repeat(database: Database, save: Save) -> None:
     first = flagged()
     moved = replace(first, raw=replace(first.raw, place=Place("support", "INBOX", 8, 55)))
-    assert len(save(first, moved, first)) == 2
+    assert len(save(first, moved, first)) == 1
     with database.transaction() as tx:
         assert ledger.entered(tx, "support", "INBOX", 8) == {55: "repeat"}
 
@@ -71,7 +74,7 @@ def test_the_same_mail_at_another_place_is_a_repeat(database: Database, save: Sa
 def test_the_same_writing_delivered_twice_is_a_repeat(database: Database, save: Save) -> None:
     copy = raw_mail(2, b"Received: elsewhere\n\nother bytes")
     twice = replace(flagged(), raw=copy)
-    assert len(save(flagged(), twice)) == 2
+    assert len(save(flagged(), twice)) == 1
     assert _outcomes(database) == {1: "flag", 2: "repeat"}
 
 
@@ -88,14 +91,14 @@ def test_a_borrowed_message_id_hides_nothing(
     database: Database, save: Save, difference: dict[str, object]
 ) -> None:
     other = flagged(2, message_id="1@customer.example", **difference)
-    assert len(save(flagged(), other)) == 4
+    assert len(save(flagged(), other)) == 2
     assert _outcomes(database) == {1: "flag", 2: "flag"}
 
 
 def test_mails_without_message_id_are_never_taken_for_each_other(
     database: Database, save: Save
 ) -> None:
-    assert len(save(flagged(1, message_id=None), flagged(2, message_id=None))) == 4
+    assert len(save(flagged(1, message_id=None), flagged(2, message_id=None))) == 2
 
 
 def test_an_answer_joins_its_thread_and_raises_the_severity(database: Database, save: Save) -> None:
@@ -182,7 +185,7 @@ def test_nothing_is_saved_when_the_job_cannot_be_deferred(database: Database) ->
     def broken(_: Transaction, notice: int) -> None:
         raise RuntimeError("no queue")
 
-    saver = Saver(always("pat@desk.example"), broken)
+    saver = Saver(caseload("pat@desk.example", tell=broken))
     with pytest.raises(RuntimeError), database.transaction() as tx:
         saver.save(tx, [flagged()])
     with database.transaction() as tx:

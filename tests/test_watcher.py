@@ -9,16 +9,16 @@ from time import monotonic, sleep
 
 import pytest
 
+from tests.caseloads import POLICY, caseload
 from tests.mailboxes import imap_settings
 from tests.readings import NOON
 from tests.servers.dovecot import Dovecot, require_dovecot
-from triage import policy
 from triage.classifier import Classifier, live_model
 from triage.config import HOUSE
 from triage.errors import MailboxError
 from triage.mail import ReadingRules
 from triage.mailbox import ImapSource
-from triage.pipeline import Parsed, Reader, Saver, always
+from triage.pipeline import Parsed, Reader, Saver
 from triage.store import Database, ledger, mailboxes, mails
 from triage.types import Reading
 from triage.watcher import FolderWatcher, as_cutoff, back_off, keep_watching
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.dovecot
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     classifier = Classifier.load(live_model(HOUSE / "models"))
-    return Reader(ReadingRules(), classifier, policy.load(None))
+    return Reader(ReadingRules(), classifier, lambda: POLICY)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def watching(server: Dovecot, database: Database, reader: Reader) -> Iterator[Wa
 
     def make(since: datetime | None = NOON, **settings: object) -> FolderWatcher:
         source = ImapSource(replace(imap_settings(server), **settings))  # type: ignore[arg-type]
-        saver = Saver(always("pat@desk.example"), lambda _, notice: told.append(notice))
+        saver = Saver(caseload("pat@desk.example", tell=lambda _, notice: told.append(notice)))
         watcher = FolderWatcher(source, database, reader, saver, since, Event(), poll_seconds=2)
         made.append(watcher)
         return watcher
@@ -330,7 +330,7 @@ def test_files_on_disk_are_watched_alike(
     folder.mkdir()
     settings = FolderSettings("support", folder, "eml", poll_seconds=0.2)
     told: list[int] = []
-    saver = Saver(always("pat@desk.example"), lambda _, notice: told.append(notice))
+    saver = Saver(caseload("pat@desk.example", tell=lambda _, notice: told.append(notice)))
     since = datetime(2020, 1, 1, tzinfo=UTC)
     watcher = FolderWatcher(make_source(settings), database, reader, saver, since, Event())
     thread = Thread(target=keep_watching, args=[watcher])

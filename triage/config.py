@@ -102,6 +102,7 @@ class Desk(Section):
     name: str = "Help desk"
     sender: Address = "Triage <triage@localhost>"
     point: tuple[Address, ...] = ()
+    manager: Address = ""
     operator: Address = ""
     own_addresses: tuple[Address, ...] = ()
 

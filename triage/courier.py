@@ -1,39 +1,48 @@
-"""Takes notices out: one mail for one flag and person, whatever breaks on the way."""
+"""Takes notices out: one message for one person and channel, whatever breaks on the way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from typing import Any
 
 import structlog
 
-from triage.config import Desk, person
-from triage.errors import DeliveryDeferred, DeliveryRefused
-from triage.notify import FlagNotice, TroubleNotice, compose_trouble, deliver
-from triage.pipeline import Tell
-from triage.store import Database, notices
-from triage.store.notices import DueNotice
-from triage.types import Evidence, Person, Place, Severity
+from triage.caseload import Tell
+from triage.config import Desk
+from triage.duty import Duty
+from triage.errors import ConfigError, DeliveryDeferred, DeliveryRefused
+from triage.life import WAITING, Status
+from triage.notify import NeedsOperator, Notice, compose_trouble, deliver, short_text
+from triage.policy import Policy
+from triage.store import Database, Transaction, notices, storms
+from triage.store.notices import Claimed
+from triage.wording import Wording
 
 log = structlog.get_logger()
 
 Send = Callable[[EmailMessage], str]
 """Hands a mail to the server; its answer. Raises ``DeliveryError``."""
 
+SendShort = Callable[[str, str, str], str]
+"""Hands title and body to a channel's URL; its answer. Raises ``DeliveryError``."""
 
 ORPHAN_SECONDS = 60.0
 """How long a notice may wait without a job before the sweep gives it one."""
+
+_PINGS = frozenset({"reminder", "escalation"})
 
 
 @dataclass(frozen=True, slots=True)
 class Courier:
     """``tell`` defers the job that delivers a notice, ``tell_operator`` the one that tells of a
-    refusal. ``base_url`` is the page's."""
+    refusal. ``duty`` and ``policy`` give what is in force."""
 
     database: Database
     send: Send
-    desk: Desk
-    base_url: str
+    send_short: SendShort
+    wording: Wording
+    duty: Callable[[], Duty]
+    policy: Callable[[], Policy]
     tell: Tell
     tell_operator: Tell
 
@@ -46,23 +55,30 @@ class Courier:
         """
         deferred: DeliveryDeferred | None = None
         with self.database.transaction() as tx:
-            notice = notices.claim(tx, notice_id)
-            if notice is None:
+            claimed = notices.claim(tx, notice_id)
+            if claimed is None or self._is_held(tx, claimed):
                 return
             try:
-                answer = deliver(self.send, self._flag_notice(notice))
-                notices.settle(tx, notice, "sent", answer)
-                log.info("notice sent", notice=notice_id, case=notice.reference)
+                self._take_out(tx, claimed)
             except DeliveryDeferred as error:
                 deferred = error
-                notices.settle(tx, notice, "deferred", str(error))
+                notices.settle(tx, claimed, "deferred", str(error))
                 log.warning("notice deferred", notice=notice_id, reason=str(error))
             except DeliveryRefused as error:
-                notices.settle(tx, notice, "refused", str(error))
+                notices.settle(tx, claimed, "refused", str(error))
                 self.tell_operator(tx, notice_id)
                 log.error("notice refused for good", notice=notice_id, reason=str(error))
         if deferred is not None:
             raise deferred
+
+    def bundle(self, now: datetime) -> int:
+        """Make one notice of those that were held for a person until now; how many were made."""
+        with self.database.transaction() as tx:
+            made = [storms.bundle(tx, one, now) for one in storms.due_bundles(tx, now)]
+            for notice_id in made:
+                if notice_id is not None:
+                    self.tell(tx, notice_id)
+        return len(made)
 
     def sweep(self) -> None:
         """Give every notice that should go out and has no job a new one."""
@@ -75,73 +91,56 @@ class Courier:
     def tell_of_refusal(self, notice_id: int) -> None:
         """Tell the operator that a notice was refused. Raises ``DeliveryDeferred``; where even
         this is refused, health, metrics and page still show it."""
-        if not self.desk.operator:
+        desk: Desk = self.wording.desk
+        if not desk.operator:
             return
         with self.database.transaction() as tx:
-            notice = notices.refused(tx, notice_id)
+            claimed = notices.refused(tx, notice_id)
+            notice = self.wording.trouble(tx, claimed) if claimed else None
         if notice is None:
             return
         try:
-            self.send(compose_trouble(self._trouble_notice(notice)))
+            self.send(compose_trouble(notice))
         except DeliveryRefused as error:
             log.error("operator cannot be told", notice=notice_id, reason=str(error))
 
-    def _flag_notice(self, notice: DueNotice) -> FlagNotice:
-        return FlagNotice(
-            notice_key=notice.key,
-            recipient=person(notice.recipient),
-            sender=person(self.desk.sender),
-            reply_to=person(self.desk.operator) if self.desk.operator else None,
-            case_id=notice.case_id,
-            case_number=_numbers(notice),
-            severity=Severity(notice.severity),
-            customer=Person(notice.sender_name, notice.sender_address),
-            subject=notice.subject,
-            sent=notice.sent,
-            received=notice.received,
-            rule=notice.rule,
-            because=notice.because,
-            evidence=_evidence(notice.evidence),
-            scores=_highest(notice.scores),
-            link=self._link(notice),
-            place=_place(notice),
-            original=notice.content or b"",
-            original_size=notice.size,
+    def _take_out(self, tx: Transaction, claimed: Claimed) -> None:
+        notice = self.wording.of(tx, claimed)
+        if notice is None or self._is_moot(tx, claimed):
+            notices.settle(tx, claimed, "dropped", "no longer so")
+            return
+        answer = self._hand_over(claimed, notice)
+        notices.settle(tx, claimed, "sent", answer)
+        log.info("notice sent", notice=claimed.id, kind=claimed.kind, case=claimed.case_id)
+
+    def _hand_over(self, claimed: Claimed, notice: Notice) -> str:
+        if claimed.channel == "mail":
+            return deliver(self.send, notice)
+        person = self.duty().person(claimed.person)
+        channel = next(
+            (one for one in person.channels if one.name == claimed.channel) if person else iter(()),
+            None,
         )
+        if channel is None:
+            raise DeliveryRefused(f"{claimed.person} has no channel {claimed.channel} any more")
+        try:
+            return self.send_short(channel.url(), *short_text(notice))
+        except ConfigError as error:
+            raise NeedsOperator(str(error)) from error
 
-    def _trouble_notice(self, notice: DueNotice) -> TroubleNotice:
-        return TroubleNotice(
-            notice_key=f"{notice.key}.trouble",
-            recipient=person(self.desk.operator),
-            sender=person(self.desk.sender),
-            case_id=notice.case_id,
-            case_number=_numbers(notice),
-            severity=Severity(notice.severity),
-            not_told=person(notice.recipient),
-            answer=notice.answer,
-            link=self._link(notice),
-        )
+    def _is_moot(self, tx: Transaction, claimed: Claimed) -> bool:
+        """Nobody is pinged about a case that somebody has taken in the meantime."""
+        if claimed.kind not in _PINGS or claimed.case_id is None:
+            return False
+        return Status(notices.status_of(tx, claimed.case_id)) not in WAITING
 
-    def _link(self, notice: DueNotice) -> str:
-        return f"{self.base_url}/cases/{notice.case_id}"
-
-
-def _numbers(notice: DueNotice) -> str:
-    """The help desk's own number, where the mail carries one, with ours behind it."""
-    return f"{notice.number} ({notice.reference})" if notice.number else notice.reference
-
-
-def _evidence(rows: list[dict[str, Any]] | None) -> tuple[Evidence, ...]:
-    return tuple(Evidence(**row) for row in rows or ())
-
-
-def _highest(scores: dict[str, float] | None) -> tuple[tuple[str, float], ...]:
-    """The signals worth showing: those more likely than not, the likeliest first."""
-    likely = [(signal, p) for signal, p in (scores or {}).items() if p >= 0.5]
-    return tuple(sorted(likely, key=lambda pair: -pair[1]))
-
-
-def _place(notice: DueNotice) -> Place | None:
-    if notice.mailbox is None or notice.folder is None or notice.uid is None:
-        return None
-    return Place(notice.mailbox, notice.folder, notice.uidvalidity or 0, notice.uid)
+    def _is_held(self, tx: Transaction, claimed: Claimed) -> bool:
+        """In a storm a person gets a few notices singly and the rest as one bundle."""
+        if claimed.urgent or claimed.kind == "bundle" or claimed.channel != "mail":
+            return False
+        storm, now = self.policy().storm, datetime.now(UTC)
+        window = timedelta(seconds=storm.window)
+        if not storms.storms_on(tx, claimed.recipient, now - window, storm.singly):
+            return False
+        storms.hold(tx, claimed.id, now + window)
+        return True

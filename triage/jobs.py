@@ -11,7 +11,7 @@ from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from triage.pipeline import Tell
+from triage.caseload import Tell
 from triage.store import Transaction
 
 log = structlog.get_logger()

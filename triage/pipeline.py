@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage import policy as rulebook
+from triage.caseload import Caseload
 from triage.classifier import Classifier, mail_text
 from triage.errors import ParseError
 from triage.mail import ReadingRules, parse
 from triage.policy import Policy
-from triage.store import Transaction, cases, ledger, mails, notices
+from triage.store import Transaction, ledger, mails
 from triage.types import (
     Assessment,
     Decision,
@@ -18,14 +19,7 @@ from triage.types import (
     RawMail,
     Reading,
     Scores,
-    Severity,
 )
-
-OnDuty = Callable[[Severity], tuple[str, ...]]
-"""Addresses of those to tell of a flag of this severity, now."""
-
-Tell = Callable[[Transaction, int], None]
-"""Defers, inside the transaction, the job that hands over the notice with this id."""
 
 Parsed = tuple[RawMail, Email | str]
 """A mail and what parsing gave: an ``Email``, or in words why there is none."""
@@ -33,11 +27,15 @@ Parsed = tuple[RawMail, Email | str]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reading takes: rules for taking a mail apart, the model, and the policy."""
+    """What reading takes: rules for taking a mail apart, the model, and the policy in force."""
 
     rules: ReadingRules
     classifier: Classifier
-    policy: Policy
+    in_force: Callable[[], Policy]
+
+    @property
+    def policy(self) -> Policy:
+        return self.in_force()
 
     def parsed(self, raw: RawMail) -> Parsed:
         try:
@@ -108,20 +106,14 @@ def _says_more_than_its_subject(email: Email) -> bool:
     return bool(email.attachments or email.quoted or "encrypted" in email.remarks or not told)
 
 
-def always(*addresses: str) -> OnDuty:
-    """The same people at all times."""
-    return lambda severity: addresses
-
-
 @dataclass(frozen=True, slots=True)
 class Saver:
-    """What saving needs: whom a flag is told to, and how its notice is deferred.
+    """What saving needs: ``caseload`` looks after what a mail does to its case.
 
     ``quiet`` saves mail as read and opens no case: for backfills.
     """
 
-    on_duty: OnDuty
-    tell: Tell
+    caseload: Caseload
     quiet: bool = False
 
     def save(self, tx: Transaction, readings: Iterable[Reading]) -> None:
@@ -141,12 +133,6 @@ class Saver:
 
     def _follow_up(self, tx: Transaction, mail_id: int, reading: Reading, email: Email) -> None:
         if reading.decision.outcome is Outcome.FLAG:
-            flag_id = cases.flag(tx, mail_id, reading)
-            assert reading.decision.severity is not None
-            recipients = self.on_duty(reading.decision.severity)
-            for notice in notices.prepare(tx, flag_id, reading.raw.digest, recipients):
-                self.tell(tx, notice)
+            self.caseload.flagged(tx, mail_id, reading)
         elif email.kind in {MailKind.CUSTOMER, MailKind.OWN}:
-            case_id = cases.of_thread(tx, email)
-            if case_id is not None:
-                cases.wrote_again(tx, case_id, mail_id)
+            self.caseload.wrote(tx, mail_id, reading, email)

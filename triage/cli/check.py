@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
+from triage import duty
+from triage.caseload import named
 from triage.cli import wiring
 from triage.config import Settings
 from triage.errors import ConfigError, TriageError
-from triage.types import Severity
 
 Trial = tuple[str, Callable[[], str]]
 
@@ -53,7 +55,8 @@ def _mailboxes(settings: Settings) -> Iterator[Trial]:
 
 
 def _people(settings: Settings) -> str:
-    told = ", ".join(wiring.on_duty(settings)(Severity.NORMAL))
+    desk = wiring.duty_in_force(settings)()
+    told = named(duty.on_duty(desk, duty.Role.POINT, datetime.now(UTC)).person)
     if not settings.desk.operator:
         return f"flags now go to {told}; nobody is told of refused notices (desk.operator is empty)"
     return f"flags now go to {told}; refused notices to {settings.desk.operator}"

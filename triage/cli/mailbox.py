@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from triage import jobs
 from triage.cli import wiring
 from triage.config import Mailbox, Settings
 from triage.errors import ConfigError, MailboxError
@@ -112,7 +111,7 @@ def backfill(settings: Settings, name: str | None, since: datetime | None, *, fl
         filler = _Backfill(
             store,
             wiring.reader(settings),
-            Saver(wiring.on_duty(settings), jobs.teller(store.url), quiet=not flag),
+            Saver(wiring.caseload(settings, store), quiet=not flag),
             since.astimezone(UTC) if since else None,
         )
         return max([filler.fill(source) for _, source in _chosen(settings, name)])

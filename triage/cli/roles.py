@@ -14,6 +14,7 @@ from triage import jobs
 from triage.cli import wiring
 from triage.config import Settings, Web
 from triage.errors import ConfigError
+from triage.ringer import Ringer, keep_ringing
 from triage.store import Database
 from triage.watcher import watch
 
@@ -73,9 +74,13 @@ def watching(settings: Settings, store: Database) -> Part:
 def working(settings: Settings, store: Database) -> Part:
     courier = wiring.courier(settings, store)
     duties = jobs.Duties(courier.deliver, courier.tell_of_refusal, courier.sweep)
+    ringer = Ringer(store, wiring.caseload(settings, store), courier.bundle)
 
     def part(stop: Event) -> None:
+        ringing = Thread(target=keep_ringing, args=[ringer, stop], name="ring")
+        ringing.start()
         asyncio.run(jobs.work(store.url, duties, stop))
+        ringing.join()
 
     return part
 

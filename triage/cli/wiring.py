@@ -2,21 +2,25 @@
 
 import os
 import secrets
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage import duty, jobs
-from triage.config import Mailbox, Settings
+from triage.caseload import Caseload
+from triage.config import Mailbox, Settings, person
 from triage.courier import Courier
+from triage.duty import Duty
 from triage.errors import ConfigError
 from triage.mail import ReadingRules
 from triage.mailbox import FolderSettings, ImapSettings, Source, make_source
 from triage.notify import Smtp, SmtpSettings
-from triage.pipeline import OnDuty, Reader, Saver, always
+from triage.pipeline import Reader, Saver
+from triage.policy import Policy
+from triage.reload import kept_duty, kept_policy
 from triage.store import Database
-from triage.types import Severity
 from triage.watcher import FolderWatcher, as_cutoff
+from triage.wording import Wording
 
 if TYPE_CHECKING:
     from triage.classifier import ModelFolder
@@ -39,13 +43,9 @@ def reader(settings: Settings) -> Reader:
 
     Raises ``ModelError`` or ``ConfigError`` when one of both is not as it should be.
     """
-    from triage import policy
     from triage.classifier import Classifier, live_model
 
-    rules = policy.load(settings.policy)
-    failures = policy.check(rules)
-    if failures:
-        raise ConfigError(f"policy: {len(failures)} of its examples fail; see triage policy check")
+    rules = policy_in_force(settings)
     folder = settings.model or live_model(settings.models)
     classifier = Classifier.load(folder, threads=settings.score_threads)
     return Reader(reading_rules(settings), classifier, rules)
@@ -109,7 +109,7 @@ def _imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
 
 
 def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
-    saver = Saver(on_duty(settings), jobs.teller(store.url))
+    saver = Saver(caseload(settings, store))
     read = reader(settings)
     return [
         FolderWatcher(
@@ -124,35 +124,27 @@ def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
     ]
 
 
-def on_duty(settings: Settings) -> OnDuty:
-    """Who is told: by the rota where there is one, else everybody in ``desk.point``.
+def duty_in_force(settings: Settings) -> Callable[[], Duty]:
+    """People and rota, taken anew when their file changes; without a file those of the settings.
 
-    Raises ``ConfigError`` when that is nobody, or the rota's file is wrong.
+    Raises ``ConfigError`` when that is nobody, or the file is wrong.
     """
     if settings.duty is not None:
-        return _by_rota(duty.load(settings.duty))
-    if not settings.desk.point:
-        raise ConfigError("desk.point: nobody would be told of a flag; name the Point Person")
-    return always(*settings.desk.point)
+        kept = kept_duty(settings.duty)
+        return lambda: kept.value
+    manager = person(settings.desk.manager) if settings.desk.manager else None
+    plain = duty.simple([person(one) for one in settings.desk.point], manager)
+    return lambda: plain
 
 
-def _by_rota(rota: duty.Duty) -> OnDuty:
-    """Point now; in an emergency everybody on the ladder, since one person may not see it."""
-
-    def addresses(severity: Severity) -> tuple[str, ...]:
-        now = datetime.now(UTC)
-        people = [duty.on_duty(rota, duty.Role.POINT, now).person]
-        if severity is Severity.EMERGENCY:
-            people = list(duty.ladder(rota, now))
-        return tuple(map(_named, people))
-
-    return addresses
+def policy_in_force(settings: Settings) -> Callable[[], Policy]:
+    """The policy, taken anew when its file changes. Raises ``ConfigError``."""
+    kept = kept_policy(settings.policy)
+    return lambda: kept.value
 
 
-def _named(person: duty.Person) -> str:
-    """As people write it: ``formataddr`` would code a name that is not ASCII."""
-    name = person.name.replace("\\", "").replace('"', "'")
-    return f'"{name}" <{person.mail}>'
+def caseload(settings: Settings, store: Database) -> Caseload:
+    return Caseload(duty_in_force(settings), policy_in_force(settings), jobs.teller(store.url))
 
 
 def smtp(settings: Settings) -> Smtp:
@@ -172,11 +164,16 @@ def smtp(settings: Settings) -> Smtp:
 
 
 def courier(settings: Settings, store: Database) -> Courier:
+    from triage.notify.channels import send
+
+    in_force, rules = duty_in_force(settings), policy_in_force(settings)
     return Courier(
         database=store,
         send=smtp(settings).send,
-        desk=settings.desk,
-        base_url=settings.web.base_url,
+        send_short=send,
+        wording=Wording(settings.desk, settings.web.base_url, in_force, rules),
+        duty=in_force,
+        policy=rules,
         tell=jobs.teller(store.url),
         tell_operator=jobs.operator_teller(store.url),
     )

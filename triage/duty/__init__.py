@@ -28,6 +28,7 @@ from triage.duty.people import (
 from triage.duty.private import Private, reveal_on_desk
 from triage.duty.rota import Absence, Hole, Layer, Override, Rota, Shift, Swap
 from triage.duty.shifts import holes, next_on_duty, on_duty, shifts
+from triage.duty.simple import simple
 
 __all__ = [
     "Absence",
@@ -59,5 +60,6 @@ __all__ = [
     "on_duty",
     "reveal_on_desk",
     "shifts",
+    "simple",
     "working_time_between",
 ]

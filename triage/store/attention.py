@@ -27,10 +27,9 @@ def stuck_notices(tx: Transaction, patience: timedelta, limit: int = 50) -> list
     with tx.cursor(row_factory=class_row(StuckNotice)) as cursor:
         return cursor.execute(
             """select notice.id, case_id, reference, recipient, state, attempts, answer, created_at
-               from notice
-               join flag on flag.id = notice.flag_id
-               join cases on cases.id = flag.case_id
-               where state <> 'sent' and (state <> 'waiting' or created_at < now() - %s)
+               from notice join cases on cases.id = notice.case_id
+               where state not in ('sent', 'dropped', 'held', 'bundled')
+                 and (state <> 'waiting' or created_at < now() - %s)
                order by created_at limit %s""",
             [patience, limit],
         ).fetchall()

@@ -1,5 +1,6 @@
 """Cases, their flags, and the history of both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,10 +8,18 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from triage.policy.timetable import Timetable
 from triage.store.database import Transaction
-from triage.types import Email, Person, Reading, Severity
+from triage.types import Decision, Email, Person, Reading
 
-_ORDER = (Severity.EMERGENCY, Severity.HIGH, Severity.NORMAL, Severity.LOW)
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new case begins with: its clocks, how the customer came to us, and when."""
+
+    timetable: Timetable
+    now: datetime
+    source: str = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,45 +109,57 @@ def of_thread(tx: Transaction, email: Email) -> int | None:
     return int(row[0]) if row else None
 
 
-def wrote_again(tx: Transaction, case_id: int, mail_id: int) -> None:
-    """A mail without a flag came in for a case."""
+def attach(tx: Transaction, case_id: int, mail_id: int) -> None:
+    """Put a mail into a case."""
     tx.execute("update mail set case_id = %s where id = %s", [case_id, mail_id])
-    tx.execute("update cases set changed_at = now() where id = %s", [case_id])
-    tell(tx, case_id, "triage", "customer wrote again", {"mail": mail_id})
 
 
-def flag(tx: Transaction, mail_id: int, reading: Reading) -> int:
-    """Raise a flag for a kept mail, in the case it belongs to or a new one; the flag's id."""
-    email, decision = reading.email, reading.decision
+def place(tx: Transaction, mail_id: int, reading: Reading, opening: Opening) -> tuple[int, bool]:
+    """Put a flagged mail into its case, or a new one; the case's id, and whether it is new."""
+    email = reading.email
     assert email is not None
-    assert decision.severity is not None
     tx.execute(  # two mails of one customer at once must not open two cases
         "select pg_advisory_xact_lock(hashtextextended(%s, 1))", [email.sender.address]
     )
-    case_id = of_thread(tx, email)
-    if case_id is None:
-        case_id = _open(tx, email, decision.severity)
+    found = of_thread(tx, email)
+    case_id = _open(tx, email, reading.decision, opening) if found is None else found
+    if found is None:
         _gather_thread(tx, case_id, email)
-    else:
-        _raise_severity(tx, case_id, decision.severity)
-    tx.execute("update mail set case_id = %s where id = %s", [case_id, mail_id])
+    attach(tx, case_id, mail_id)
+    return case_id, found is None
+
+
+def flag(tx: Transaction, case_id: int, mail_id: int, reading: Reading, now: datetime) -> int:
+    """Raise a flag in a case; its id."""
+    decision = reading.decision
+    assert decision.severity is not None
     row = tx.execute(
-        """insert into flag (case_id, mail_id, severity, rule, because)
-           values (%s, %s, %s, %s, %s) returning id""",
-        [case_id, mail_id, decision.severity, decision.rule, reading.because],
+        """insert into flag (case_id, mail_id, severity, rule, because, at)
+           values (%s, %s, %s, %s, %s, %s) returning id""",
+        [case_id, mail_id, decision.severity, decision.rule, reading.because, now],
     ).fetchone()
     assert row is not None
-    story = {"mail": mail_id, "severity": decision.severity, "rule": decision.rule}
-    tell(tx, case_id, "triage", "flagged", story)
     return int(row[0])
 
 
-def _open(tx: Transaction, email: Email, severity: Severity) -> int:
+def _open(tx: Transaction, email: Email, decision: Decision, opening: Opening) -> int:
     customer = _customer(email)
     row = tx.execute(
-        """insert into cases (number, customer_name, customer_address, subject, severity)
-           values (%s, %s, %s, %s, %s) returning id""",
-        [email.case_number, customer.name, email.sender.address, email.subject, severity],
+        """insert into cases (number, customer_name, customer_address, subject, severity, rule,
+                              source, timetable, opened_at, changed_at)
+           values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id""",
+        [
+            email.case_number,
+            customer.name,
+            email.sender.address,
+            email.subject,
+            decision.severity,
+            decision.rule,
+            opening.source,
+            Jsonb(opening.timetable.as_dict()),
+            opening.now,
+            opening.now,
+        ],
     ).fetchone()
     assert row is not None
     return int(row[0])
@@ -159,21 +180,20 @@ def _gather_thread(tx: Transaction, case_id: int, email: Email) -> None:
         )
 
 
-def _raise_severity(tx: Transaction, case_id: int, severity: Severity) -> None:
-    milder = [str(level) for level in _ORDER[_ORDER.index(severity) + 1 :]]
+def tell(
+    tx: Transaction,
+    case_id: int,
+    who: str,
+    what: str,
+    data: Mapping[str, Any],
+    *,
+    at: datetime | None = None,
+) -> None:
+    """Add to a case's history, which nothing ever takes away from; now, unless ``at`` is given."""
     tx.execute(
-        """update cases set changed_at = now(),
-             severity = case when severity = any(%s) then %s else severity end
-           where id = %s""",
-        [milder, severity, case_id],
-    )
-
-
-def tell(tx: Transaction, case_id: int, who: str, what: str, data: dict[str, Any]) -> None:
-    """Add to a case's history, which nothing ever takes away from."""
-    tx.execute(
-        "insert into event (case_id, who, what, data) values (%s, %s, %s, %s)",
-        [case_id, who, what, Jsonb(data)],
+        """insert into event (case_id, who, what, data, at)
+           values (%s, %s, %s, %s, coalesce(%s, now()))""",
+        [case_id, who, what, Jsonb(dict(data)), at],
     )
 
 

@@ -49,7 +49,7 @@ def _oldest_unsent(tx: Transaction) -> float:
     """Age of the notice that has waited longest, 0 when none waits; one refused waits too."""
     row = tx.execute(
         """select coalesce(extract(epoch from now() - min(created_at)), 0)::float
-           from notice where state <> 'sent'"""
+           from notice where state not in ('sent', 'dropped')"""
     ).fetchone()
     assert row is not None
     return float(row[0])

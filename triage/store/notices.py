@@ -1,46 +1,56 @@
 """Notices: who is to be told of which flag, and how the telling went."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from triage.errors import DeliveryDeferred
 from triage.store import cases
 from triage.store.database import Transaction
 
+UNSENT = "state not in ('sent', 'dropped')"
+"""Of a notice that somebody still waits for."""
+
 
 @dataclass(frozen=True, slots=True)
-class DueNotice:
-    """A notice with all that its mail says."""
+class NewNotice:
+    """One person to be told on one channel. ``key`` is its lasting name; ``urgent`` goes alone,
+    whatever the storm; ``facts`` is what its words need beside the case."""
+
+    key: str
+    kind: str
+    case_id: int | None
+    flag_id: int | None
+    person: str
+    recipient: str
+    channel: str
+    facts: Mapping[str, Any]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A notice, locked by whoever has it out now."""
 
     id: int
     key: str
+    kind: str
+    person: str
     recipient: str
+    channel: str
+    facts: dict[str, Any]
+    urgent: bool
     state: str
     attempts: int
     answer: str
-    case_id: int
-    reference: str
-    number: str | None
-    severity: str
-    rule: str
-    because: str
-    sender_name: str
-    sender_address: str
-    subject: str
-    sent: datetime | None
-    received: datetime
-    size: int
-    scores: dict[str, float] | None
-    evidence: list[dict[str, Any]] | None
-    content: bytes | None
-    mailbox: str | None
-    folder: str | None
-    uidvalidity: int | None
-    uid: int | None
+    created_at: datetime
+    held_until: datetime | None
+    case_id: int | None
+    flag_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +64,72 @@ class NoticeRow:
     changed_at: datetime
 
 
-def prepare(tx: Transaction, flag_id: int, digest: str, recipients: Sequence[str]) -> list[int]:
-    """One waiting notice a recipient; those that exist already are not made again. Their ids.
-
-    The key is the mail's digest and the recipient's place, so that it is the same whoever
-    makes it, and so is the Message-ID made from it.
-    """
+def prepare(tx: Transaction, wanted: Iterable[NewNotice], now: datetime) -> list[int]:
+    """Waiting notices; one whose key exists already is not made again. Their ids."""
     ids = []
-    for place, recipient in enumerate(recipients):
+    for one in wanted:
         row = tx.execute(
-            """insert into notice (key, flag_id, recipient) values (%s, %s, %s)
+            """insert into notice (key, kind, case_id, flag_id, person, recipient, channel, facts,
+                                   urgent, created_at, changed_at)
+               values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                on conflict (key) do nothing returning id""",
-            [f"{digest[:40]}.{place}", flag_id, recipient],
+            [
+                one.key,
+                one.kind,
+                one.case_id,
+                one.flag_id,
+                one.person,
+                one.recipient,
+                one.channel,
+                Jsonb(dict(one.facts)),
+                one.urgent,
+                now,
+                now,
+            ],
         ).fetchone()
         if row:
             ids.append(int(row[0]))
     return ids
 
 
-def claim(tx: Transaction, notice_id: int) -> DueNotice | None:
-    """The notice, locked for this transaction; ``None`` when it is out or refused.
+def claim(tx: Transaction, notice_id: int) -> Claimed | None:
+    """The notice, locked for this transaction; ``None`` when it is out, refused, dropped or waits
+    for a bundle.
 
     Raises ``DeliveryDeferred`` while another worker has it: should that one die before it is
     out, somebody must come back.
     """
-    open_states = "state in ('waiting', 'deferred')"
-    locked = tx.execute(
-        f"select id from notice where id = %s and {open_states} for update skip locked",  # noqa: S608
-        [notice_id],
-    ).fetchone()
-    if locked is not None:
-        return _due(tx, notice_id)
-    waiting = tx.execute(f"select id from notice where id = %s and {open_states}", [notice_id])  # noqa: S608
+    with tx.cursor(row_factory=class_row(Claimed)) as cursor:
+        claimed = cursor.execute(
+            f"{CLAIMED} where id = %s and {_TO_GO} for update skip locked", [notice_id]
+        ).fetchone()
+    if claimed is not None:
+        return claimed
+    waiting = tx.execute(f"select id from notice where id = %s and {_TO_GO}", [notice_id])
     if waiting.fetchone() is not None:
         raise DeliveryDeferred("another worker has it")
     return None
+
+
+_TO_GO = "state in ('waiting', 'deferred')"
+CLAIMED = """
+select id, key, kind, person, recipient, channel, facts, urgent, state, attempts, answer,
+       created_at, held_until, case_id, flag_id
+from notice
+"""
+
+
+def bundled(tx: Transaction, bundle_id: int) -> list[Claimed]:
+    """The notices that a bundle carries, oldest first."""
+    with tx.cursor(row_factory=class_row(Claimed)) as cursor:
+        return cursor.execute(f"{CLAIMED} where bundle = %s order by id", [bundle_id]).fetchall()
+
+
+def status_of(tx: Transaction, case_id: int) -> str:
+    """The status of a notice's case, now."""
+    row = tx.execute("select status from cases where id = %s", [case_id]).fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def orphans(tx: Transaction, older_than_seconds: float) -> list[int]:
@@ -106,19 +147,17 @@ def orphans(tx: Transaction, older_than_seconds: float) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def refused(tx: Transaction, notice_id: int) -> DueNotice | None:
+def refused(tx: Transaction, notice_id: int) -> Claimed | None:
     """The notice, when it is still one that was refused for good."""
-    notice = _due(tx, notice_id)
-    return notice if notice and notice.state == "refused" else None
+    with tx.cursor(row_factory=class_row(Claimed)) as cursor:
+        return cursor.execute(
+            f"{CLAIMED} where id = %s and state = 'refused'", [notice_id]
+        ).fetchone()
 
 
-def _due(tx: Transaction, notice_id: int) -> DueNotice | None:
-    with tx.cursor(row_factory=class_row(DueNotice)) as cursor:
-        return cursor.execute(_DUE, [notice_id]).fetchone()
-
-
-def settle(tx: Transaction, notice: DueNotice, state: str, answer: str) -> None:
-    """Note how an attempt ended: ``sent``, ``deferred`` or ``refused``, and the server's word."""
+def settle(tx: Transaction, notice: Claimed, state: str, answer: str) -> None:
+    """Note how an attempt ended: ``sent``, ``deferred``, ``refused`` or ``dropped``, and the
+    server's word. What a bundle carries shares its fate."""
     tx.execute(
         """update notice set state = %s, answer = %s, attempts = attempts + 1, changed_at = now()
            where id = %s""",
@@ -126,9 +165,20 @@ def settle(tx: Transaction, notice: DueNotice, state: str, answer: str) -> None:
     )
     if state == "deferred" and notice.attempts:
         return  # said once; the notice itself counts the attempts
-    story = {"notice": notice.id, "to": notice.recipient, "answer": answer[:200]}
+    if notice.kind == "bundle" and state in {"sent", "refused"}:
+        for one in bundled(tx, notice.id):
+            settle(tx, one, state, answer)
+    if notice.case_id is None:
+        return
+    story = {
+        "notice": notice.id,
+        "kind": notice.kind,
+        "to": notice.recipient,
+        "channel": notice.channel,
+        "answer": answer[:200],
+    }
     cases.tell(tx, notice.case_id, "triage", f"notice {state}", story)
-    if state == "sent":
+    if state == "sent" and notice.kind == "flag":
         tx.execute(
             "update cases set status = 'notified' where id = %s and status = 'flagged'",
             [notice.case_id],
@@ -146,13 +196,13 @@ def reopen_refused(tx: Transaction) -> list[int]:
 
 def unsent(tx: Transaction) -> list[NoticeRow]:
     """Notices not out yet or refused for good, oldest first."""
-    return _rows(tx, "where state <> 'sent' order by created_at limit 200", [])
+    return _rows(tx, f"where {UNSENT} order by created_at limit 200", [])
 
 
 def of_case(tx: Transaction, case_id: int) -> list[NoticeRow]:
     return _rows(
         tx,
-        "where flag_id in (select id from flag where case_id = %s) order by notice.id",
+        "where case_id = %s order by notice.id",
         [case_id],
     )
 
@@ -169,23 +219,3 @@ def _rows(tx: Transaction, where: str, values: Sequence[Any]) -> list[NoticeRow]
                 from notice {where}""",  # noqa: S608 - clauses of ours
             values,
         ).fetchall()
-
-
-_DUE = """
-select notice.id, notice.key, notice.recipient, notice.state, notice.attempts,
-       answer, cases.id as case_id, reference,
-       number, flag.severity, flag.rule, flag.because, sender_name, sender_address, mail.subject,
-       mail.sent, mail.received, mail.size, scores, evidence, content,
-       seen.mailbox, seen.folder,
-       seen.uidvalidity, seen.uid
-from notice
-join flag on flag.id = notice.flag_id
-join cases on cases.id = flag.case_id
-join mail on mail.id = flag.mail_id
-left join assessment on assessment.mail_id = mail.id
-left join raw_mail on raw_mail.mail_id = mail.id
-left join lateral (
-    select mailbox, folder, uidvalidity, uid from ledger where ledger.mail_id = mail.id limit 1
-) as seen on true
-where notice.id = %s
-"""

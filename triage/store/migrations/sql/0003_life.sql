@@ -2,6 +2,7 @@
 
 alter table cases
     add column source text not null default 'mail',     -- mail, or by hand: mail, call, chat, visit
+    add column rule text not null default '',           -- the rule of its last flag
     add column owner text,                              -- a person's id in the duty file
     add column timetable jsonb not null default '{}',   -- the clocks, frozen when it was flagged
     add column held_until timestamptz,
@@ -17,6 +18,11 @@ alter table cases
     add column phone text not null default '',          -- how the customer wants to be reached
     add column revision integer not null default 0,     -- number of events: grows with every change
     add column head bytea not null default '';          -- hash of the last event
+-- Cases from before cases had clocks get these; they start when the first worker does.
+update cases set timetable = '{"name": "high", "at_once": 1, "every_channel": false,
+    "repeat": 600, "tries": 1, "ceiling": 900, "answer": 7200, "progress": 86400,
+    "outcome": 172800, "confirm": 172800, "confirm_tries": 3, "manager": 14400,
+    "working_hours": false}';
 create index cases_open on cases (severity, id) where ended_at is null;
 create index cases_by_owner on cases (owner) where ended_at is null;
 create index cases_by_customer on cases (customer_address, id desc);
@@ -109,7 +115,7 @@ alter table notice
     add column channel text not null default 'mail', -- or the name of a person's further channel
     add column facts jsonb not null default '{}',    -- what its words need beside the case
     add column urgent boolean not null default false, -- goes alone, whatever the storm
-    add column held_until timestamptz,               -- waits for a bundle
+    add column held_until timestamptz,               -- waits for a bundle until then
     add column bundle bigint references notice;      -- the notice that carried it
 update notice set case_id = flag.case_id from flag where flag.id = notice.flag_id;
 drop index notice_unsent;
