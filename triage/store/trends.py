@@ -200,7 +200,7 @@ order by within desc, last_at desc, customer_address limit %(most)s
 """
 
 _WAITS: LiteralString = f"""
-select what, count(waited)::int as cases, (count(*) - count(waited))::int as open,
+select what, count(waited)::int as cases, (count(one.id) - count(waited))::int as open,
        percentile_cont(0.5) within group (order by waited) as median,
        percentile_cont(0.9) within group (order by waited) as p90
 from (values (1, 'acknowledge'), (2, 'answer'), (3, 'tell'), (4, 'close')) as kind (place, what)
