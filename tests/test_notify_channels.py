@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from threading import active_count
-from time import monotonic
 
 import pytest
 
@@ -117,10 +116,8 @@ def _a_byte_at_a_time(hook: WebhookServer, handler: BaseHTTPRequestHandler) -> N
 @pytest.mark.parametrize("behave", [_silence, _a_byte_at_a_time])
 def test_a_service_that_never_ends_its_answer_is_left(hook: WebhookServer, behave) -> None:  # type: ignore[no-untyped-def]
     hook.behave = lambda handler: behave(hook, handler)
-    begun = monotonic()
     with pytest.raises(DeliveryDeferred, match="in time"):
         send(hook.url(), "t", "b", deadline=0.5)
-    assert monotonic() - begun < 10  # of the 15 that one read may take
 
 
 def test_services_that_hang_do_not_hold_up_others(hook: WebhookServer) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.notices import FLAG, ORIGINAL, TROUBLE
+from tests.hostile import HOSTILE
+from tests.notices import FLAG, ORIGINAL, SAFETY, TROUBLE
 from triage.errors import ConfigError, DeliveryRefused
 from triage.notify import compose, compose_trouble
 from triage.types import Evidence, Person, Severity
@@ -43,6 +44,7 @@ HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
     "X-Triage-Notice": "0a1b.0",
+    "X-Triage-Kind": "flag",
     "X-Triage-Severity": "high",
     "Importance": "high",
     "X-Priority": "1",
@@ -141,6 +143,22 @@ def test_a_notice_without_its_extras_is_still_one() -> None:
         assert "Sent" not in text(message, kind)
 
 
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_an_emergency_shows_numbers_and_steps_first(kind: str) -> None:
+    notice = replace(FLAG, severity=Severity.EMERGENCY, safety=SAFETY)
+    said = text(received(compose(notice, NOW)), kind)
+    case = said.index("Why you are told")
+    for words in ("110", "+49 800 1110111", "Do not argue.", "without proof is enough"):
+        assert -1 < said.index(words) < said.index("Jane Doe") < case
+    assert "Nothing is sent to the customer by itself" in said
+
+
+def test_numbers_to_call_are_for_emergencies() -> None:
+    assert "110" not in text(compose(replace(FLAG, safety=SAFETY), NOW))
+    bare = text(compose(replace(FLAG, severity=Severity.EMERGENCY), NOW))
+    assert "A judgement call without proof is enough." in bare
+
+
 def test_a_date_without_zone_is_shown_as_it_is() -> None:
     message = compose(replace(FLAG, sent=datetime(2026, 11, 3, 9, 1)), NOW)  # noqa: DTZ001
     assert "Sent      Tue 3 Nov 2026, 09:01\n" in text(message)
@@ -211,29 +229,6 @@ def test_trouble_tells_the_operator_who_was_not_told_and_why() -> None:
             assert words in said
 
 
-HOSTILE = st.one_of(
-    st.text(max_size=300),
-    st.text(st.characters(categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Mn", "Lo"]), max_size=300),
-    st.sampled_from(
-        [
-            "x\r\nBcc: victim@example.org",
-            "x\n\nbody",
-            "=?utf-8?q?x=0D=0ABcc:_v@example.org?=",
-            "=?utf-8?b?DQpCY2M6IHZAZXhhbXBsZS5vcmc=?=",
-            "=?unknown?q?=ff?=",
-            "=??Q?=0D",
-            "==??Q?=0D",
-            "\udcff\udc80 raw",
-            "\u202egnp.exe",
-            "a\u2028b\u2029c\x85d\x1ce",
-            "Z" + "\u0300" * 500,
-            "é" * 2000,
-            "wörd " * 200,
-            '"quoted, <a@b>" (c)',
-            "{{ 7*7 }}{% raw %}",
-        ]
-    ),
-)
 BYTES = st.one_of(
     st.binary(max_size=2000),
     st.binary(max_size=300).map(lambda tail: b"Subject: s\r\n\r\n" + tail),

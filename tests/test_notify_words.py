@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 
 from triage.notify.words import (
     SIGNAL_WORDS,
+    day_and_time,
     header_words,
+    listed,
     moment,
     one_line,
+    ordinal,
     size,
+    span,
     unlinked,
 )
 from triage.types import SIGNALS
@@ -74,6 +78,57 @@ def test_size(count: int, words: str) -> None:
 
 def test_moment() -> None:
     assert moment(datetime(2026, 11, 3, 4, 5, tzinfo=UTC)) == "Tue 3 Nov 2026, 04:05 UTC"
+
+
+def test_day_and_time() -> None:
+    assert day_and_time(datetime(2026, 11, 3, 4, 5, tzinfo=UTC)) == "Tue 3 Nov, 04:05 UTC"
+
+
+SPANS = {
+    0: "no time",
+    -5: "no time",
+    1: "1 second",
+    40.4: "40 seconds",
+    60: "1 minute",
+    95: "1 minute 35 seconds",
+    1200: "20 minutes",
+    3600: "1 hour",
+    11_100: "3 hours 5 minutes",
+    11_159: "3 hours 5 minutes",
+    172_800: "2 days",
+    172_860: "2 days",
+    180_000: "2 days 2 hours",
+}
+
+
+@pytest.mark.parametrize(("seconds", "words"), SPANS.items())
+def test_span(seconds: float, words: str) -> None:
+    assert span(seconds) == words
+
+
+ORDINALS = {
+    1: "1st",
+    2: "2nd",
+    3: "3rd",
+    4: "4th",
+    11: "11th",
+    12: "12th",
+    22: "22nd",
+    113: "113th",
+}
+
+
+@pytest.mark.parametrize(("number", "word"), ORDINALS.items())
+def test_ordinal(number: int, word: str) -> None:
+    assert ordinal(number) == word
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [((), ""), (("Pat",), "Pat"), (("Pat", "Sam"), "Pat and Sam"), ("abc", "a, b and c")],
+)
+def test_listed(names: tuple[str, ...], words: str) -> None:
+    assert listed(names) == words
 
 
 def test_every_signal_has_words() -> None:

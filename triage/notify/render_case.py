@@ -36,15 +36,15 @@ def case_view(notice: CaseNotice, answer_to: str) -> CaseView:
     case, said = notice.case, saying(notice)
     taken = notice.kind is NoticeKind.TAKEN
     return CaseView(
-        label=f"{case.severity.capitalize()}: {said.topic}",
+        label=unlinked(f"{case.severity.capitalize()}: {said.topic}"),
         colour=CALM if taken else COLOURS[case.severity],
         case_number=one_line(case.case_number, 40),
-        headline=said.do,
-        under=f"{customer(case)} – {one_line(case.rule, 120)}",
-        heading=said.heading,
-        quotes=tuple(Quote(unlinked(one.text), one.source) for one in said.quotes),
+        headline=unlinked(said.do),
+        under=f"{customer(case)} – {unlinked(one_line(case.rule, 120))}",
+        heading=unlinked(said.heading),
+        quotes=tuple(Quote(unlinked(one.text), unlinked(one.source)) for one in said.quotes),
         reach=tuple(map(reach, said.reach)),
-        why=said.why,
+        why=unlinked(said.why),
         facts=(*_facts(case), ("Also told", _told(case, notice.told))),
         link=case.link or "",
         foot=_foot(answer_to),
@@ -105,8 +105,8 @@ def _facts(case: CaseBrief) -> tuple[tuple[str, str], ...]:
         ("Customer", f"{name} ({address})" if address and address != name else name),
         ("Subject", unlinked(one_line(case.subject, 200)) or "(no subject)"),
         ("Severity", case.severity.capitalize()),
-        ("Status", one_line(case.status, 40).replace("_", " ")),
-        ("Who has it", one_line(case.owner, 60) or "nobody yet"),
+        ("Status", unlinked(one_line(case.status, 40)).replace("_", " ")),
+        ("Who has it", unlinked(one_line(case.owner, 60)) or "nobody yet"),
         ("Opened", moment(case.opened_at)),
         ("Because", _because(case)),
     )
@@ -118,7 +118,7 @@ def _told(case: CaseBrief, told: tuple[Told, ...]) -> str:
         for one in told[:MOST_TOLD]
     ]
     more = [f"{len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
-    return ", ".join(names + more) or "nobody else"
+    return unlinked(", ".join(names + more)) or "nobody else"
 
 
 def _because(case: CaseBrief) -> str:
