@@ -1,0 +1,25 @@
+"""Drafts of what to write to an upset customer, the check they must pass, and guidance.
+
+Pure, and nothing here can send anything: a person reads a draft, edits it and sends it.
+"""
+
+from triage.drafts.book import Drafts
+from triage.drafts.check import faults
+from triage.drafts.facts import AtFault, Commitment, DraftFacts, Step
+from triage.drafts.fault import Fault, Kind
+from triage.drafts.load import load
+from triage.drafts.write import Draft, drafted
+
+__all__ = [
+    "AtFault",
+    "Commitment",
+    "Draft",
+    "DraftFacts",
+    "Drafts",
+    "Fault",
+    "Kind",
+    "Step",
+    "drafted",
+    "faults",
+    "load",
+]
