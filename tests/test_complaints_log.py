@@ -32,7 +32,9 @@ def test_a_case_is_found_by_what_stands_in_any_part_of_it(database: Database) ->
         sofa = a_case(tx, number="SO-5512", customer_name="Will O’Neill-Müller")
         a_mail(tx, sofa, "The delivery men laughed at me.")
         record(tx, sofa, happened="Arrived with torn cushions.", lesson="Check the wrapping.")
-        records.add_fact(tx, sofa, "papers", "Signed for by a neighbour.", who="p", now=NOW)
+        records.add_fact(
+            tx, sofa, "papers", "Signed for by a neighbour.", who="p", now=NOW, internal=False
+        )
         a_case(tx, customer_name="Kim Don", customer_address="kim@other.example", subject="Bill")
     for text in (
         "T-1001",

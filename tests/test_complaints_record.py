@@ -23,8 +23,12 @@ EMPTY = Record(1001, "Dana", "dana@customer.example", NOW, How.MAIL)
 
 def whole() -> Record:
     record = complaints.edited(EMPTY, FILLED, BOOK, NOW)
-    record = complaints.with_fact(record, "customer", "Nobody rang.", who="pat", now=NOW)
-    record = complaints.with_fact(record, "ours", "The truck broke down.", who="pat", now=NOW)
+    record = complaints.with_fact(
+        record, "customer", "Nobody rang.", who="pat", now=NOW, internal=False
+    )
+    record = complaints.with_fact(
+        record, "ours", "The truck broke down.", who="pat", now=NOW, internal=False
+    )
     return replace(record, remedy=complaints.proposed(BOOK, "apology", None, "pat", ()))
 
 

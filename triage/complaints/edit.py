@@ -41,7 +41,7 @@ def edited(record: Record, changes: Mapping[str, str], book: Book, now: datetime
 
 
 def with_fact(
-    record: Record, side: str, text: str, *, who: str, now: datetime, internal: bool = False
+    record: Record, side: str, text: str, *, who: str, now: datetime, internal: bool
 ) -> Record:
     """The record with a fact more; facts are not taken back, a later one may correct them.
 

@@ -102,7 +102,7 @@ def add_fact(
     *,
     who: str,
     now: datetime,
-    internal: bool = False,
+    internal: bool,
 ) -> Record:
     """Raises ``ActRefused``."""
     before = _locked(tx, case_id)
