@@ -7,6 +7,7 @@ clocks runs: whatever happens, there is a next thing that happens.
 from triage.life.act import acted
 from triage.life.begin import begun, flagged_again, we_wrote, with_insistence, wrote
 from triage.life.end import missing
+from triage.life.guide import next_deeds
 from triage.life.moment import Moment
 from triage.life.records import (
     ENDED,
@@ -42,6 +43,7 @@ __all__ = [
     "begun",
     "flagged_again",
     "missing",
+    "next_deeds",
     "rung",
     "we_wrote",
     "with_insistence",

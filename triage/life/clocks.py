@@ -8,17 +8,34 @@ from triage.duty import after_working
 from triage.life.moment import Moment
 from triage.life.records import WAITING, CaseState, Clock, ClockKind, Status
 
-HOLDABLE = frozenset(
-    {ClockKind.ANSWER, ClockKind.PROGRESS, ClockKind.OUTCOME, ClockKind.CONFIRM, ClockKind.HELP}
-)
-"""What a hold puts off. The Manager's clocks and promises run on: a hold is no excuse there."""
+HOLDABLE = frozenset({ClockKind.ANSWER, ClockKind.PROGRESS, ClockKind.OUTCOME, ClockKind.CONFIRM})
+"""What a hold puts off. The Manager's clocks, help and promises run on: a hold is no excuse."""
+
+_PERIODS = {
+    ClockKind.ANSWER: "answer",
+    ClockKind.PROGRESS: "progress",
+    ClockKind.OUTCOME: "outcome",
+    ClockKind.CONFIRM: "confirm",
+    ClockKind.MANAGER: "manager",
+}
+"""The time in the timetable that each of these takes."""
 
 
 def due(case: CaseState, seconds: float, at: Moment) -> datetime:
-    """The moment ``seconds`` from now, by the hours that the case's timetable counts."""
+    """The moment ``seconds`` from now, by the hours that the case's timetable counts. Where the
+    desk never opens again all hours count: no case waits for ever."""
+    length = timedelta(seconds=seconds)
     if case.timetable.working_hours:
-        return after_working(at.duty.hours, at.now, timedelta(seconds=seconds))
-    return at.now + timedelta(seconds=seconds)
+        try:
+            return after_working(at.duty.hours, at.now, length)
+        except ValueError:
+            pass
+    return at.now + length
+
+
+def fresh(case: CaseState, kind: ClockKind, at: Moment) -> Clock:
+    """A clock of that kind as it begins now."""
+    return Clock(kind, due(case, getattr(case.timetable, _PERIODS[kind]), at))
 
 
 def started(case: CaseState, *clocks: Clock) -> CaseState:
@@ -27,6 +44,22 @@ def started(case: CaseState, *clocks: Clock) -> CaseState:
     new = {(clock.kind, clock.about): _held(case, clock) for clock in clocks}
     kept = [clock for clock in case.clocks if (clock.kind, clock.about) not in new]
     return replace(case, clocks=_in_order([*kept, *new.values()]))
+
+
+def at_latest(case: CaseState, *clocks: Clock) -> CaseState:
+    """With these clocks running; one that runs already is never put off by it, nor begun anew."""
+    running = {(clock.kind, clock.about): clock for clock in case.clocks}
+    sooner = []
+    for clock in clocks:
+        now = running.get((clock.kind, clock.about), clock)
+        sooner.append(replace(now, due=min(now.due, clock.due)))
+    return started(case, *sooner)
+
+
+def quickened(case: CaseState, at: Moment) -> CaseState:
+    """Under a faster timetable: what runs is due no later than if it had begun now."""
+    running = {clock.kind for clock in case.clocks} & _PERIODS.keys()
+    return at_latest(case, *(fresh(case, kind, at) for kind in running))
 
 
 def stopped(case: CaseState, *kinds: ClockKind, about: str | None = None) -> CaseState:
@@ -38,46 +71,49 @@ def stopped(case: CaseState, *kinds: ClockKind, about: str | None = None) -> Cas
     return replace(case, clocks=tuple(kept))
 
 
-def held(case: CaseState, until: datetime) -> CaseState:
-    """With a hold until then: what can wait is not due sooner."""
-    waiting = replace(case, held_until=until)
+def held(case: CaseState, until: datetime, at: Moment) -> CaseState:
+    """With a hold until then, in place of any before it: what can wait is not due sooner."""
+    free = stopped(unheld(case, at), ClockKind.PROGRESS)
+    waiting = replace(free, held_until=until)
     return started(waiting, *waiting.clocks, Clock(ClockKind.HOLD, until))
+
+
+def unheld(case: CaseState, at: Moment) -> CaseState:
+    """A hold ends, by itself or at once when there is news: what it put off begins anew."""
+    if case.held_until is None:
+        return case
+    free = replace(stopped(case, ClockKind.HOLD), held_until=None)
+    put_off = [
+        replace(clock, due=fresh(case, clock.kind, at).due)
+        for clock in case.clocks
+        if clock.kind in HOLDABLE and clock.due <= case.held_until
+    ]
+    return started(free, *put_off)
 
 
 def moved_on(case: CaseState, at: Moment) -> CaseState:
     """Something was done: the next is awaited anew. While nobody has the case the ladder's clock
-    runs, and once the customer was told theirs."""
-    if case.ended or case.status in WAITING or case.status is Status.TOLD:
+    runs, once the customer was told theirs, and on hold that of the hold."""
+    if case.ended or case.held_until or case.status in WAITING or case.status is Status.TOLD:
         return case
-    return started(case, Clock(ClockKind.PROGRESS, due(case, case.timetable.progress, at)))
+    return started(case, fresh(case, ClockKind.PROGRESS, at))
 
 
-def opened_again(case: CaseState, at: Moment) -> CaseState:
-    """An ended case at work again: what was done was not enough, and the Manager is to hear how
-    it ends this time."""
-    table = case.timetable
+def worked_again(case: CaseState, at: Moment) -> CaseState:
+    """What was done was not enough: the customer is to be told anew, and the Manager how it ends
+    this time."""
     after = replace(
-        case,
+        stopped(case, ClockKind.CONFIRM),
         status=Status.IN_HAND,
         done="",
         manager_told="",
-        held_until=None,
         told_at=None,
         confirmed_at=None,
         confirm_tries=0,
         ended_at=None,
     )
-    return started(
-        after,
-        Clock(ClockKind.PROGRESS, due(case, table.progress, at)),
-        Clock(ClockKind.OUTCOME, due(case, table.outcome, at)),
-        Clock(ClockKind.MANAGER, due(case, table.manager, at)),
-    )
-
-
-def unheld(case: CaseState) -> CaseState:
-    """A hold ends at once when there is news; what it put off keeps its new date."""
-    return replace(stopped(case, ClockKind.HOLD), held_until=None)
+    kinds = (ClockKind.PROGRESS, ClockKind.OUTCOME, ClockKind.MANAGER)
+    return at_latest(after, *(fresh(case, kind, at) for kind in kinds))
 
 
 def _held(case: CaseState, clock: Clock) -> Clock:

@@ -3,6 +3,7 @@
 Texts are kept whole and shown to colleagues; an empty or endless one is refused.
 """
 
+import re
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TypeAlias
@@ -12,6 +13,9 @@ from triage.types import Severity
 
 LONGEST = 10_000
 """Characters of a text."""
+
+_UNKEPT = re.compile("[\\0\ud800-\udfff]")
+"""Neither a null nor half a character can be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,9 @@ class _Deed:
             if field.name not in _OPTIONAL and not value.strip():
                 name = field.name.replace("_", " ")
                 raise ActRefused(f"{name} must not be empty", (field.name,))
-            if len(value) > LONGEST or "\0" in value:
-                raise ActRefused(f"{field.name} must be a text of at most {LONGEST} characters")
+            if len(value) > LONGEST or _UNKEPT.search(value):
+                reason = f"{field.name} must be a text of at most {LONGEST} characters"
+                raise ActRefused(reason, (field.name,))
 
 
 _OPTIONAL = frozenset({"note", "phone", "mail"})

@@ -5,11 +5,11 @@ from dataclasses import replace
 from triage.duty import Person
 from triage.errors import ActRefused
 from triage.life import deeds
-from triage.life.clocks import opened_again
+from triage.life.clocks import worked_again
 from triage.life.manager import knows, told_manager
 from triage.life.moment import Moment
 from triage.life.records import WAITING, CaseState, Change, ClockKind, Event, Status
-from triage.life.taking import owned
+from triage.life.taking import owned, stand_down
 from triage.types import Severity
 
 
@@ -25,9 +25,13 @@ def missing(case: CaseState) -> tuple[str, ...]:
             answered or tried
         ),
         "the Manager's answer": case.clock(ClockKind.MANAGER_ANSWER) is None,
-        "an end to every promise": all(one.kept_at for one in case.promises),
+        "an end to every promise": not promises_open(case),
     }
     return tuple(what for what, there in wanted.items() if not there)
+
+
+def promises_open(case: CaseState) -> bool:
+    return any(one.kept_at is None for one in case.promises)
 
 
 def closed(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
@@ -43,22 +47,32 @@ def reopened(case: CaseState, deed: deeds.Reopen, who: Person, at: Moment) -> Ch
     """In the hands of whoever opens it."""
     if not case.ended:
         raise ActRefused("the case is open")
-    after = opened_again(owned(case, who, at), at)
+    after = worked_again(owned(case, who, at), at)
     return Change(after, (Event("reopened", {"because": deed.reason}),))
 
 
 def dismissed(case: CaseState, deed: deeds.Dismiss, who: Person, at: Moment) -> Change:
-    """Not an upset customer. After a threat the Manager is told even so (P8)."""
+    """Not an upset customer, says ``who``. A promise to them is a promise all the same; and after
+    a threat (P8), or where the Manager heard of the case or is to answer, the Manager is told."""
+    if promises_open(case):
+        reason = "a promise to the customer is open: keep it first"
+        raise ActRefused(reason, ("an end to every promise",))
     event = Event("dismissed", {"reason": deed.reason})
-    owned = replace(case, owner=case.owner or who.id)
-    if case.severity is Severity.EMERGENCY:
-        said = replace(owned, done=case.done or f"dismissed: {deed.reason}")
-        return _ended(said, who, Status.DISMISSED, event, at)
-    after = replace(owned, status=Status.DISMISSED, ended_at=at.now, clocks=(), held_until=None)
-    return Change(after, (event,))
+    waiting = case.status in WAITING
+    ended = replace(case, owner=who.id if waiting or not case.owner else case.owner)
+    concerned = case.manager_told or case.clock(ClockKind.MANAGER_ANSWER)
+    if concerned or case.severity is Severity.EMERGENCY:
+        said = "; ".join(filter(None, [case.done, f"dismissed: {deed.reason}"]))
+        change = _ended(replace(ended, done=said), who, Status.DISMISSED, event, at)
+    else:
+        change = Change(_over(ended, Status.DISMISSED, at), (event,))
+    return replace(change, tell=(*change.tell, *(stand_down(case, who, at) if waiting else ())))
 
 
 def _ended(case: CaseState, who: Person, status: Status, event: Event, at: Moment) -> Change:
     told = Change(case, ()) if knows(case) else told_manager(case, who.id, at)
-    after = replace(told.after, status=status, ended_at=at.now, clocks=(), held_until=None)
-    return Change(after, (*told.events, event), told.tell)
+    return Change(_over(told.after, status, at), (*told.events, event), told.tell)
+
+
+def _over(case: CaseState, status: Status, at: Moment) -> CaseState:
+    return replace(case, status=status, ended_at=at.now, clocks=(), held_until=None)

@@ -5,26 +5,39 @@ from dataclasses import replace
 from triage.duty import Person
 from triage.errors import ActRefused
 from triage.life import deeds
-from triage.life.begin import SEVERITIES, flag, waiting_anew
-from triage.life.clocks import due, started, stopped
+from triage.life.answering import with_answer
+from triage.life.begin import SEVERITIES, flag, made_worse
+from triage.life.clocks import at_latest, due, quickened, stopped
 from triage.life.insist import insists
-from triage.life.manager import told_manager
+from triage.life.manager import knows, told_manager
 from triage.life.moment import Moment
-from triage.life.records import CaseState, Change, Clock, ClockKind, Event, Telling, TellKind
+from triage.life.records import (
+    WAITING,
+    CaseState,
+    Change,
+    Clock,
+    ClockKind,
+    Event,
+    Telling,
+    TellKind,
+)
+from triage.life.whom import helpers, ids
 from triage.types import Severity
 
 
 def asked_help(case: CaseState, deed: deeds.AskHelp, who: Person, at: Moment) -> Change:
-    """The next above is told, again and again until somebody helps."""
-    others = [one for one in at.above() if one.id != who.id] or list(at.ladder())
-    facts = {"why": deed.why, "by": who.id, "to": [others[0].id]}
-    after = started(case, Clock(ClockKind.HELP, due(case, case.timetable.repeat, at)))
-    tell = Telling(TellKind.HELP, (others[0],), facts, case.timetable.every_channel)
-    return Change(after, (Event("help asked", facts),), (tell,))
+    """The next above is told, then all above, until somebody helps or takes the case."""
+    people = helpers(who, at)[:1]
+    if not people:
+        raise ActRefused("the desk has nobody else to ask")
+    facts = {"why": deed.why, "by": who.id, "to": ids(people)}
+    clock = Clock(ClockKind.HELP, due(case, case.timetable.repeat, at), about=who.id)
+    tell = Telling(TellKind.HELP, people, facts, case.timetable.every_channel)
+    return Change(at_latest(case, clock), (Event("help asked", facts),), (tell,))
 
 
 def gave_help(case: CaseState, deed: deeds.GiveHelp, who: Person, at: Moment) -> Change:
-    if case.clock(ClockKind.HELP) is None:
+    if not any(clock.kind is ClockKind.HELP for clock in case.clocks):
         raise ActRefused("nobody asked for help")
     return Change(stopped(case, ClockKind.HELP), (Event("help given", {"said": deed.said}),))
 
@@ -36,10 +49,11 @@ def insisted(case: CaseState, deed: deeds.Insists, who: Person, at: Moment) -> C
 def manager_answered(
     case: CaseState, deed: deeds.ManagerAnswered, who: Person, at: Moment
 ) -> Change:
+    """The Manager's answer is an answer to the customer."""
     if case.clock(ClockKind.MANAGER_ANSWER) is None:
         raise ActRefused("the Manager was not asked to answer")
     after = stopped(case, ClockKind.MANAGER_ANSWER)
-    return Change(after, (Event("manager answered", {"said": deed.said}),))
+    return with_answer(after, Event("manager answered", {"said": deed.said}), who, at)
 
 
 def tell_manager(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
@@ -47,16 +61,21 @@ def tell_manager(case: CaseState, deed: object, who: Person, at: Moment) -> Chan
     is resolved."""
     if not case.done.strip():
         raise ActRefused("say what was done first; without it the notice waits", ("done",))
+    if knows(case):
+        raise ActRefused("the Manager was told so already")
     return told_manager(case, who.id, at)
 
 
 def severity_raised(case: CaseState, deed: deeds.RaiseSeverity, who: Person, at: Moment) -> Change:
+    """A case that waits, and any in which there is danger now, begins anew; whoever has one goes
+    on with it under the faster clocks."""
     if SEVERITIES.index(deed.to) <= SEVERITIES.index(case.severity):
         raise ActRefused(f"the case is {case.severity} already")
-    after = replace(case, severity=deed.to, timetable=at.tables.get(deed.to, case.timetable))
-    if deed.to is Severity.EMERGENCY:
-        after = waiting_anew(after, at)
-    if case.manager_told:
-        after = started(after, Clock(ClockKind.MANAGER, at.now))
+    table = at.tables.get(deed.to, case.timetable)
+    if case.status in WAITING or deed.to is Severity.EMERGENCY:
+        return made_worse(case, deed.to, table, at, deed.why)
+    after = quickened(replace(case, severity=deed.to, timetable=table), at)
     facts = {"from": case.severity, "to": deed.to, "why": deed.why}
-    return Change(after, (Event("severity raised", facts),), (flag(after, at),))
+    again = told_manager(after, who.id, at) if case.manager_told else Change(after, ())
+    events = (Event("severity raised", facts), *again.events)
+    return Change(again.after, events, (flag(after, at), *again.tell))

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from triage.duty import Duty, Person, Role, is_open, ladder, on_duty
+from triage.duty import Duty, Person, Role, is_open, ladder, next_opening, on_duty
 from triage.policy.timetable import Timetable
 from triage.types import Severity
+
+_HIGHER = {Role.SUPERVISOR, Role.SPECIALIST, Role.MANAGER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,10 @@ class Moment:
         return ladder(self.duty, self.now)
 
     def above(self) -> tuple[Person, ...]:
-        """The ladder without both Points, or all of it where it has no more."""
+        """The ladder above the Points, or what it has beside the first, or that one alone."""
         steps = self.ladder()
-        return steps[2:] or steps
+        higher = tuple(one for one in steps[1:] if _HIGHER & set(one.roles))
+        return higher or steps[1:] or steps
 
     def manager(self) -> Person:
         return on_duty(self.duty, Role.MANAGER, self.now).person
@@ -33,5 +36,20 @@ class Moment:
     def open(self) -> bool:
         return is_open(self.duty.hours, self.now)
 
+    def opening(self) -> datetime:
+        """Now, or when the desk opens next; now as well for a desk that never does."""
+        try:
+            return next_opening(self.duty.hours, self.now)
+        except ValueError:
+            return self.now
+
     def person(self, id: str | None) -> Person | None:
+        """``None`` for somebody who left the desk, too."""
         return self.duty.person(id) if id else None
+
+    def away(self, person: Person) -> bool:
+        """By the duty file's absences."""
+        return any(
+            one.person == person.id and one.start <= self.now < one.until
+            for one in self.duty.rota.absences
+        )

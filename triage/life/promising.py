@@ -45,13 +45,13 @@ def held_by_person(case: CaseState, deed: deeds.Hold, who: Person, at: Moment) -
         raise ActRefused("nobody has the case: acknowledge it first")
     _must_lie_ahead(deed.until, at.now, LONGEST_HOLD, "until")
     event = Event("held", {"until": deed.until.isoformat(), "why": deed.why})
-    return Change(held(case, deed.until), (event,))
+    return Change(held(case, deed.until, at), (event,))
 
 
 def hold_ended(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
     if case.held_until is None:
         raise ActRefused("the case is not on hold")
-    return Change(unheld(case), (Event("hold ended"),))
+    return Change(unheld(case, at), (Event("hold ended"),))
 
 
 def _must_lie_ahead(moment: datetime, now: datetime, farthest: timedelta, field: str) -> None:

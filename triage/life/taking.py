@@ -5,8 +5,8 @@ from dataclasses import replace
 from triage.duty import Person
 from triage.errors import ActRefused
 from triage.life import deeds
-from triage.life.begin import flag, waiting_anew
-from triage.life.clocks import stopped
+from triage.life.begin import flag, in_queue
+from triage.life.clocks import stopped, unheld, worked_again
 from triage.life.moment import Moment
 from triage.life.records import (
     WAITING,
@@ -18,38 +18,44 @@ from triage.life.records import (
     Telling,
     TellKind,
 )
+from triage.life.whom import besides, told_so_far
 
 
 def acknowledged(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
     """The pings end at once; whoever was told besides learns who has it."""
     if case.status not in WAITING:
         owner = at.person(case.owner)
-        raise ActRefused(f"{owner.name if owner else 'somebody'} has the case already")
-    others = tuple(one for one in _told_so_far(case, at) if one.id != who.id)
-    tell = (Telling(TellKind.TAKEN, others, {"by": who.id}),) if others else ()
+        if owner:
+            raise ActRefused(f"{owner.name} has the case already")
+        case = in_queue(case, at)
     event = Event("acknowledged", {"owner": who.id})
-    return Change(owned(case, who, at), (event,), tell)
+    return Change(owned(case, who, at), (event,), stand_down(case, who, at))
 
 
 def taken_in_hand(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
+    """At work on it, also in another's place, also once more after the customer was told."""
     event = Event("in hand", {"owner": who.id})
     if case.status in WAITING:
         first = acknowledged(case, deed, who, at)
         after = replace(first.after, status=Status.IN_HAND)
         return Change(after, (*first.events, event), first.tell)
-    if case.status not in {Status.ACKNOWLEDGED, Status.ANSWERED} and case.owner == who.id:
-        raise ActRefused(f"the case is {case.status} already")
-    before = at.person(case.owner)
-    tell = (Telling(TellKind.TAKEN, (before,), {"by": who.id}),) if before and before != who else ()
-    return Change(replace(case, status=Status.IN_HAND, owner=who.id), (event,), tell)
+    if case.status is Status.IN_HAND and case.owner == who.id:
+        raise ActRefused("the case is in hand already")
+    after = unheld(_of(case, who), at)
+    if case.status in {Status.TOLD, Status.CONFIRMED}:
+        after = worked_again(after, at)
+    return Change(replace(after, status=Status.IN_HAND), (event,), _relieved(case, who, at))
 
 
 def given_back(case: CaseState, deed: deeds.GiveBack, who: Person, at: Moment) -> Change:
+    """The next of the ladder are told rather than the one who cannot."""
     if case.status in WAITING:
         raise ActRefused("nobody has the case")
-    after = replace(waiting_anew(case, at), owner=None)
+    after = replace(stopped(in_queue(case, at), ClockKind.HELP), owner=None)
     event = Event("given back", {"from": case.owner, "why": deed.why})
-    return Change(after, (event,), (flag(after, at),))
+    again = flag(after, at)
+    others = besides(who, again.people) or besides(who, at.ladder())[:1] or again.people
+    return Change(after, (event,), (replace(again, people=others),))
 
 
 def handed_over(case: CaseState, deed: deeds.HandOver, who: Person, at: Moment) -> Change:
@@ -57,34 +63,48 @@ def handed_over(case: CaseState, deed: deeds.HandOver, who: Person, at: Moment) 
     person = at.person(deed.to)
     if person is None:
         raise ActRefused(f"the desk has nobody called {deed.to!r}", ("to",))
-    if person.id == case.owner:
-        raise ActRefused(f"{person.name} has the case already")
     if case.status in WAITING:
         raise ActRefused("nobody has the case: acknowledge it first")
+    if person.id == case.owner:
+        raise ActRefused(f"{person.name} has the case already")
     facts = {"from": case.owner, "by": who.id, "to": person.id, "said": deed.said}
-    tell = Telling(TellKind.HANDOVER, (person,), facts)
-    return Change(replace(case, owner=person.id), (Event("handed over", facts),), (tell,))
+    relieved = () if case.owner == who.id else _relieved(case, person, at)
+    tell = (Telling(TellKind.HANDOVER, (person,), facts), *relieved)
+    return Change(_of(case, person), (Event("handed over", facts),), tell)
 
 
 def owned(case: CaseState, who: Person, at: Moment) -> CaseState:
     """Taken by ``who``: nobody is pinged any more."""
     return replace(
-        stopped(case, ClockKind.ACKNOWLEDGE),
+        stopped(_of(case, who), ClockKind.ACKNOWLEDGE),
         status=Status.ACKNOWLEDGED,
-        owner=who.id,
         acknowledged_at=case.acknowledged_at or at.now,
     )
 
 
-def at_work(case: CaseState, who: Person, at: Moment, status: Status) -> CaseState:
-    """Whoever does something for the customer has the case."""
-    after = owned(case, who, at) if case.status in WAITING else case
-    return replace(after, status=status, owner=after.owner or who.id)
+def at_work(case: CaseState, who: Person, at: Moment) -> Change:
+    """Whoever does something for the customer has the case, where nobody has it yet."""
+    if case.status in WAITING or at.person(case.owner) is None:
+        return acknowledged(case, None, who, at)
+    return Change(case, ())
 
 
-def _told_so_far(case: CaseState, at: Moment) -> tuple[Person, ...]:
-    """Those whom flag, reminders and escalations reached, by the ladder as it is now."""
-    clock = case.clock(ClockKind.ACKNOWLEDGE)
-    rounds = clock.round if clock else 0
-    reached = rounds // case.timetable.tries + case.timetable.at_once
-    return at.ladder()[: max(reached, 1)]
+def stand_down(case: CaseState, who: Person, at: Moment) -> tuple[Telling, ...]:
+    """To all who were told that nobody has the case, but ``who`` sees to it now."""
+    others = besides(who, told_so_far(case, at))
+    return (Telling(TellKind.TAKEN, others, {"by": who.id}),) if others else ()
+
+
+def _relieved(case: CaseState, who: Person, at: Moment) -> tuple[Telling, ...]:
+    """To the owner so far, that ``who`` has the case now."""
+    before = at.person(case.owner)
+    if before is None or before.id == who.id:
+        return ()
+    return (Telling(TellKind.TAKEN, (before,), {"by": who.id}),)
+
+
+def _of(case: CaseState, who: Person) -> CaseState:
+    """In the hands of ``who``. Help that others asked for is thereby given."""
+    asked = [c for c in case.clocks if c.kind is ClockKind.HELP and c.about != who.id]
+    clocks = tuple(clock for clock in case.clocks if clock not in asked)
+    return replace(case, owner=who.id, clocks=clocks)
