@@ -16,6 +16,7 @@ ALLOWED = {
     "triage.policy": {"types", "errors", "tomlfile"},
     "triage.duty": {"types", "errors", "tomlfile"},
     "triage.life": {"types", "errors", "policy", "duty"},
+    "triage.drafts": {"types", "errors", "tomlfile", "duty", "policy", "life"},
     "triage.complaints": {"types", "errors", "tomlfile", "duty"},
     "triage.classifier": {"types", "errors"},
     "triage.mailbox": {"types", "errors"},
