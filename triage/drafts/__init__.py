@@ -7,19 +7,29 @@ from triage.drafts.book import Drafts
 from triage.drafts.check import faults
 from triage.drafts.facts import AtFault, Commitment, DraftFacts, Step
 from triage.drafts.fault import Fault, Kind
+from triage.drafts.guide import Advice, Around, Aside, Guidance, Guide, Stage, guidance
+from triage.drafts.guide_load import load_guide
 from triage.drafts.load import load
 from triage.drafts.write import Draft, drafted
 
 __all__ = [
+    "Advice",
+    "Around",
+    "Aside",
     "AtFault",
     "Commitment",
     "Draft",
     "DraftFacts",
     "Drafts",
     "Fault",
+    "Guidance",
+    "Guide",
     "Kind",
+    "Stage",
     "Step",
     "drafted",
     "faults",
+    "guidance",
     "load",
+    "load_guide",
 ]
