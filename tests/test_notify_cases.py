@@ -19,6 +19,8 @@ from tests.notices import AT, BRIEF, CASES, EVERY, MATTERS, SAFETY
 from triage.notify import (
     CaseNotice,
     Due,
+    Help,
+    HoldEnded,
     ManagerTask,
     NoticeKind,
     Overdue,
@@ -186,6 +188,32 @@ def test_the_managers_task_is_a_tap_away() -> None:
     message = compose_any(CASES["manager_task"], NOW)
     assert "tel:+49301234567" in links(message)
     assert "mailto:jane@customer.example" in links(message)
+
+
+def test_a_managers_task_that_is_overdue_is_told_to_others_too() -> None:
+    late = ManagerTask("phone", ("+49301234567",), (), "Max Manager", since=AT)
+    message = compose_any(replace(CASES["manager_task"], matter=late, until=None), NOW)
+    first = "Get Max Manager to call the customer, or do it yourself now: they asked for a manager."
+    assert text(message).startswith(first)
+    assert "It is overdue since Tue 3 Nov 2026, 14:05 CET." in text(message)
+    assert "call the customer, overdue" in message["Subject"]
+    envelope = replace(CASES["help"].envelope, recipient=Person("Max Manager", "max@desk.example"))
+    own = replace(CASES["manager_task"], envelope=envelope, matter=late)
+    assert text(compose_any(own, NOW)).startswith("Call the customer by ")
+
+
+def test_a_hold_of_nobody_known_ends_too() -> None:
+    notice = replace(CASES["hold_ended"], matter=HoldEnded("", AT))
+    said = text(compose_any(notice, NOW))
+    assert "It was on hold until Tue 3 Nov 2026, 14:05 CET." in said
+    assert "Why it was on hold" not in said
+
+
+def test_help_asked_for_without_words_is_told() -> None:
+    notice = replace(CASES["help"], matter=Help("Rita Rep", "", AT, number=2))
+    said = text(compose_any(notice, NOW))
+    assert "you are told for the 2nd time" in said
+    assert "What Rita Rep says" not in said
 
 
 def test_what_is_no_number_is_no_link() -> None:

@@ -50,12 +50,13 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """``asked_by`` asks for help, in these ``words``."""
+    """``asked_by`` asks for help since ``at``, in these ``words``; told the ``number``-th time."""
 
     kind: ClassVar = NoticeKind.HELP
     asked_by: str
     words: str
     at: datetime
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +116,20 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ManagerTask:
-    """The Manager answers a customer who asked for one after hours: how, and where."""
+    """``manager`` answers a customer who insists on one: how, and where. ``since`` is when that
+    was due, where it is overdue; others than the Manager may be told then."""
 
     kind: ClassVar = NoticeKind.MANAGER_TASK
     by: Literal["phone", "mail"]
     phones: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
+    manager: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HoldEnded:
-    """The hold that ``by`` put on the case ended at ``at``."""
+    """The hold on the case ended at ``at``; ``by`` is who put it there, where that is known."""
 
     kind: ClassVar = NoticeKind.HOLD_ENDED
     by: str

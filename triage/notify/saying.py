@@ -96,7 +96,8 @@ def _help(matter: Help, notice: CaseNotice) -> Saying:
     return Saying(
         "help asked for",
         f"Call or write to {who}{_by(notice)}: they ask for your help with this case.",
-        f"{who} asked for help on {_at(notice, matter.at)}.",
+        f"{who} asked for help on {_at(notice, matter.at)}; "
+        f"you are told for the {ordinal(matter.number)} time.",
         f"What {who} says",
         asked if asked[0].text else (),
     )
@@ -177,12 +178,17 @@ def _taken(matter: Taken, notice: CaseNotice) -> Saying:
 @_say.register
 def _manager_task(matter: ManagerTask, notice: CaseNotice) -> Saying:
     call = matter.by == "phone"
-    verb = "Call" if call else "Write to"
+    verb = "call the customer" if call else "write to the customer"
     places = (*matter.phones, *matter.mails) if call else (*matter.mails, *matter.phones)
+    manager = one_line(matter.manager, 60)
+    do = verb.capitalize()
+    if manager and manager != notice.envelope.recipient.name:
+        do = f"Get {manager} to {verb}, or do it yourself"
+    late = f" It is overdue since {_at(notice, matter.since)}." if matter.since else ""
     return Saying(
-        "call the customer" if call else "write to the customer",
-        f"{verb} the customer{_by(notice)}: they asked for a manager.",
-        "It came in when the desk was closed, and the customer wants an answer from a manager.",
+        f"{verb}, overdue" if late else verb,
+        f"{do}{_by(notice)}: they asked for a manager.",
+        f"The customer insists on an answer from a manager.{late}",
         *_sentence(notice),
         reach=tuple(one_line(place, 100) for place in places[:6]),
     )
@@ -194,7 +200,9 @@ def _hold_ended(matter: HoldEnded, notice: CaseNotice) -> Saying:
     return Saying(
         "hold ended",
         f"Go on with this case{_by(notice)}: its hold has ended.",
-        f"{_name(matter.by)} had put it on hold, until {_at(notice, matter.at)}.",
+        f"{_name(matter.by)} had put it on hold, until {_at(notice, matter.at)}."
+        if matter.by
+        else f"It was on hold until {_at(notice, matter.at)}.",
         "Why it was on hold",
         (Quote(held),) if held else (),
     )
