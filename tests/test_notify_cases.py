@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP, default
 from itertools import cycle
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from tests.hostile import HOSTILE, poisoned
-from tests.notices import AT, BRIEF, CASES, EVERY, MATTERS, SAFETY
+from tests.notices import AT, BRIEF, CASES, EVERY, SAFETY
 from triage.notify import (
     CaseNotice,
     Due,
+    Handover,
     Help,
     HoldEnded,
     ManagerTask,
@@ -145,7 +147,7 @@ def test_what_was_said_is_shown(kind: str, body: str) -> None:
 
 def test_a_long_history_is_handed_over_with_its_end() -> None:
     said = tuple(Said(AT + timedelta(hours=n), "Rita", f"entry {n}.") for n in range(50))
-    matter = replace(MATTERS["handover"], said=said)  # type: ignore[type-var]
+    matter = Handover("Rita Rep", said)
     content = text(compose_any(replace(CASES["handover"], matter=matter), NOW))
     assert "10 earlier entries are in the case" in content
     assert "entry 49." in content
@@ -281,7 +283,7 @@ def test_nothing_hostile_breaks_or_bends_a_notice_of_any_kind(kind: str, texts: 
     assert unseen <= set(INVISIBLE_BUT_WANTED)
 
 
-def _with_what_p4_asks_for(notice):  # type: ignore[no-untyped-def]
+def _with_what_p4_asks_for(notice: Any) -> Any:
     case = replace(notice.case, case_number="7", customer=Person("J", notice.case.customer.address))
     standing = notice.standing
     named = {"what": "x", "by": "y"} if hasattr(standing, "what") else {"next": "z"}
