@@ -39,8 +39,6 @@ from triage.notify.matter import (
     Reminder,
     Said,
     Taken,
-    facts_of,
-    matter_of,
 )
 from triage.notify.notice import FlagNotice, TroubleNotice
 from triage.notify.refusal import ContentRefused, NeedsOperator
@@ -95,8 +93,6 @@ __all__ = [
     "compose_manager",
     "compose_trouble",
     "deliver",
-    "facts_of",
-    "matter_of",
     "missing_fields",
     "short_text",
 ]

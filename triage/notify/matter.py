@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Literal, TypeAlias
-
-from pydantic import TypeAdapter
+from typing import ClassVar, Literal, TypeAlias
 
 
 class NoticeKind(StrEnum):
@@ -149,30 +147,3 @@ Matter: TypeAlias = (
     | ManagerTask
     | HoldEnded
 )
-
-_BY_KIND: Final[dict[NoticeKind, TypeAdapter[Matter]]] = {
-    one.kind: TypeAdapter(one)
-    for one in (
-        Reminder,
-        Escalation,
-        Help,
-        Handover,
-        Overdue,
-        PromiseDue,
-        CustomerWrote,
-        Taken,
-        ManagerTask,
-        HoldEnded,
-    )
-}
-
-
-def facts_of(matter: Matter) -> dict[str, Any]:
-    """The matter as JSON can hold it; with its kind it is all that ``matter_of`` needs."""
-    facts: dict[str, Any] = _BY_KIND[matter.kind].dump_python(matter, mode="json")
-    return facts
-
-
-def matter_of(kind: str, facts: dict[str, Any]) -> Matter:
-    """The matter that was kept. Raises ``ValueError`` where kind or facts are none."""
-    return _BY_KIND[NoticeKind(kind)].validate_python(facts)
