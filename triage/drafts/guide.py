@@ -131,20 +131,19 @@ def stage_of(case: CaseState, facts: DraftFacts) -> Stage:
 
 
 def _before_it_is_done(case: CaseState, facts: DraftFacts) -> Stage:
-    if facts.agreed.strip():
-        return Stage.FOLLOW if facts.written else Stage.WRITE
-    if facts.offer.strip():
-        if facts.content is None:
-            return Stage.SATISFIED
-        return Stage.AGREE if facts.content else Stage.OTHERWISE
-    if not facts.matter.strip():
-        return Stage.LISTEN
-    if case.answered_at is None:
-        early = case.status in WAITING or case.status is Status.ACKNOWLEDGED
-        return Stage.RESTATE if early else Stage.FEEL
-    if not facts.facts_known or facts.fault is AtFault.UNKNOWN:
-        return Stage.FACTS
-    return Stage.APOLOGISE if facts.apology_due else Stage.OFFER
+    agreed, offered = bool(facts.agreed.strip()), bool(facts.offer.strip())
+    early = case.status in WAITING or case.status is Status.ACKNOWLEDGED
+    unclear = not facts.facts_known or facts.fault is AtFault.UNKNOWN
+    rows = (
+        (agreed, Stage.FOLLOW if facts.written else Stage.WRITE),
+        (offered and facts.content is None, Stage.SATISFIED),
+        (offered, Stage.AGREE if facts.content else Stage.OTHERWISE),
+        (not facts.matter.strip(), Stage.LISTEN),
+        (case.answered_at is None, Stage.RESTATE if early else Stage.FEEL),
+        (unclear, Stage.FACTS),
+        (facts.apology_due, Stage.APOLOGISE),
+    )
+    return next((stage for holds, stage in rows if holds), Stage.OFFER)
 
 
 def asides_of(case: CaseState, facts: DraftFacts, around: Around) -> tuple[Aside, ...]:

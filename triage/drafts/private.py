@@ -65,7 +65,7 @@ def private_in(text: str, people: Sequence[Person]) -> list[Finding]:
             found += [_letters(text, read, m.span()) for m in _disguised(mail).finditer(read.text)]
         note = reveal_on_desk(person.notes)
         if note:
-            found += [_letters(text, None, span) for span in runs_in(text, [note], fewest=3)]
+            found += [_letters(text, None, span) for span in runs_in(text, [note], run=4, fewest=3)]
     return found
 
 
