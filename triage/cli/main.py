@@ -8,7 +8,12 @@ from typing import Annotated
 
 import typer
 
-from triage import config
+from triage.cli.complaint_app import complaint_app
+from triage.cli.duty_app import duty_app
+from triage.cli.mailbox_app import mailbox_app
+from triage.cli.notice_app import notice_app
+from triage.cli.options import ConfigPath, settings_at
+from triage.cli.policy_app import policy_app
 from triage.errors import TriageError
 from triage.log import configure
 
@@ -20,19 +25,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-mailbox_app = typer.Typer(help="Look after mailboxes.", no_args_is_help=True)
-policy_app = typer.Typer(help="Look after the policy.", no_args_is_help=True)
-notice_app = typer.Typer(help="Look after notices that did not get out.", no_args_is_help=True)
-duty_app = typer.Typer(help="Look after people and their rota.", no_args_is_help=True)
+app.add_typer(complaint_app, name="complaint")
 app.add_typer(duty_app, name="duty")
 app.add_typer(mailbox_app, name="mailbox")
 app.add_typer(policy_app, name="policy")
 app.add_typer(notice_app, name="notice")
-
-ConfigPath = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="Settings file; default $TRIAGE_CONFIG or triage.toml."),
-]
 
 
 def main() -> None:
@@ -42,12 +39,6 @@ def main() -> None:
     except TriageError as error:
         print(f"triage: {error}", file=sys.stderr)  # noqa: T201 - the command's own voice
         sys.exit(2)
-
-
-def _settings(path: Path | None) -> config.Settings:
-    settings = config.load(path)
-    configure(settings.log)
-    return settings
 
 
 @app.command()
@@ -66,7 +57,7 @@ def check(config_path: ConfigPath = None) -> None:
     """Try every mailbox, the mail server, the database, the model and the policy."""
     from triage.cli.check import check_everything
 
-    raise typer.Exit(check_everything(_settings(config_path)))
+    raise typer.Exit(check_everything(settings_at(config_path)))
 
 
 @app.command()
@@ -96,7 +87,7 @@ def serve(config_path: ConfigPath = None) -> None:
 def _run(config_path: Path | None, *names: str) -> None:
     from triage.cli import roles, wiring
 
-    settings = _settings(config_path)
+    settings = settings_at(config_path)
     store = wiring.database(settings)
     makers = {"watch": roles.watching, "work": roles.working, "serve": roles.serving}
     try:
@@ -138,7 +129,7 @@ def score(
     """
     from triage.cli.score import score_paths
 
-    settings = _settings(config_path)
+    settings = settings_at(config_path)
     raise typer.Exit(score_paths(settings, paths or [], text, as_json=as_json))
 
 
@@ -154,97 +145,4 @@ def backfill(
     """Read mail older than the cut-off, for figures and history. Opens no case unless asked."""
     from triage.cli.mailbox import backfill as backfill_all
 
-    raise typer.Exit(backfill_all(_settings(config_path), mailbox, since, flag=flag))
-
-
-@mailbox_app.command()
-def reconcile(
-    mailbox: Annotated[str | None, typer.Argument(help="Which one; default all.")] = None,
-    config_path: ConfigPath = None,
-) -> None:
-    """Compare what the server holds with the ledger and name every difference.
-
-    Exit code 1 when the server holds a mail that the ledger lacks.
-    """
-    from triage.cli.mailbox import reconcile as reconcile_all
-
-    raise typer.Exit(reconcile_all(_settings(config_path), mailbox))
-
-
-@mailbox_app.command("list")
-def list_mailboxes(config_path: ConfigPath = None) -> None:
-    """How each watched folder is doing."""
-    from triage.cli.mailbox import show_health
-
-    raise typer.Exit(show_health(_settings(config_path)))
-
-
-@mailbox_app.command()
-def forget(
-    mailbox: Annotated[str, typer.Argument(help="One that is no longer watched.")],
-    config_path: ConfigPath = None,
-) -> None:
-    """Drop a mailbox that is no longer watched from the list of health. Its ledger stays."""
-    from triage.cli.mailbox import forget_health
-
-    raise typer.Exit(forget_health(_settings(config_path), mailbox))
-
-
-@policy_app.command("check")
-def policy_check(
-    file: Annotated[Path | None, typer.Argument(help="Default: the policy in force.")] = None,
-    config_path: ConfigPath = None,
-) -> None:
-    """Try a policy on its own examples. Exit code 1 when one comes out otherwise."""
-    from triage.cli.check import check_policy
-
-    raise typer.Exit(check_policy(file or _settings(config_path).policy))
-
-
-@duty_app.command("init")
-def duty_init(
-    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("duty.toml"),
-) -> None:
-    """Write an example of people, rota and hours, with a comment on everything in it."""
-    from triage.cli.init import write_duty
-
-    write_duty(path)
-    typer.echo(f"Wrote {path}. Put your people in, name it in triage.toml, then: triage duty show")
-
-
-@duty_app.command("show")
-def duty_show(config_path: ConfigPath = None) -> None:
-    """Who is Point now and next, whom an emergency reaches, and the holes of the next week.
-
-    Exit code 1 when the week has a hole, which the fallback covers.
-    """
-    from triage.cli.duty import show_duty
-
-    raise typer.Exit(show_duty(_settings(config_path)))
-
-
-@duty_app.command("calendar")
-def duty_calendar(
-    days: Annotated[int, typer.Option(help="From now on.", min=1, max=400)] = 90,
-    config_path: ConfigPath = None,
-) -> None:
-    """Print the Point rota as iCalendar, for a calendar program to read."""
-    from triage.cli.duty import print_calendar
-
-    raise typer.Exit(print_calendar(_settings(config_path), days))
-
-
-@notice_app.command("list")
-def notice_list(config_path: ConfigPath = None) -> None:
-    """Notices that are not out: waiting, deferred, refused. Exit code 1 when one was refused."""
-    from triage.cli.notice import show_unsent
-
-    raise typer.Exit(show_unsent(_settings(config_path)))
-
-
-@notice_app.command("retry")
-def notice_retry(config_path: ConfigPath = None) -> None:
-    """Try refused notices again, once their cause is mended."""
-    from triage.cli.notice import retry_refused
-
-    raise typer.Exit(retry_refused(_settings(config_path)))
+    raise typer.Exit(backfill_all(settings_at(config_path), mailbox, since, flag=flag))

@@ -1,0 +1,21 @@
+"""What every command shares: where its settings come from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triage import config
+from triage.log import configure
+
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Settings file; default $TRIAGE_CONFIG or triage.toml."),
+]
+
+
+def settings_at(path: Path | None) -> config.Settings:
+    """The settings, with logging set up as they say. Raises ``ConfigError``."""
+    settings = config.load(path)
+    configure(settings.log)
+    return settings
