@@ -12,8 +12,16 @@ import torch
 from transformers import BertConfig, BertModel
 
 from tests import tiny_model
-from training.calibrate import best_curve, calibration_error, reliability, threshold
+from training.calibrate import (
+    best_curve,
+    calibration_error,
+    halves,
+    reliability,
+    tail,
+    threshold,
+)
 from training.config import Config, load
+from training.examples import Example, calm
 from training.export import assemble, next_name, settings
 from training.graph import int8_by, write
 from training.network import SignalNetwork
@@ -106,12 +114,35 @@ def test_calibration_mends_a_shifted_score() -> None:
 
 def test_a_threshold_keeps_its_budget() -> None:
     logits, values, weights = scored(shift=-1.5)
-    chances = 1 / (1 + np.exp(-logits))
-    names = np.array(["mail"] * 1000 + ["spamassassin"] * 600 + ["enron"] * 400)
+    ordinary = np.arange(2000) >= 1000
     values[1000:] = 0.0
-    limit = threshold(chances, values, weights, names, budget=5.0)
-    assert (chances[1000:] >= limit).sum() <= 5
-    assert limit < threshold(chances, values, weights, names, budget=0.0)
+    logits[1000:] = np.random.default_rng(5).normal(-1, 1, 1000)
+    limit = threshold(logits, values, weights, ordinary, budget=5.0)
+    assert (logits[1000:] >= limit).sum() <= 8
+    assert limit < threshold(logits, values, weights, ordinary, budget=0.5)
+
+
+def test_one_odd_mail_does_not_set_the_threshold() -> None:
+    calm = np.random.default_rng(6).exponential(1.0, 600)
+    odd = np.append(calm, 25.0)
+    assert tail(calm, 0.002) == pytest.approx(np.log(500), abs=1.0)
+    assert tail(odd, 0.002) < np.sort(odd)[-2] + 3
+
+
+def test_halves_keep_groups_whole_and_part_the_writers() -> None:
+    rows = [
+        Example(str(n), source, f"{source}:{n % 7}", "text", *calm(1.0))
+        for source in ("mail", "enron")
+        for n in range(70)
+    ]
+    half = halves(rows)
+    for group in {row.group for row in rows}:
+        sides = {side for row, side in zip(rows, half, strict=True) if row.group == group}
+        assert len(sides) == 1
+    writers = {
+        row.group: side for row, side in zip(rows, half, strict=True) if row.source == "mail"
+    }
+    assert sorted(writers.values()) == [0, 0, 0, 0, 1, 1, 1]
 
 
 def parts(folder: Path) -> tuple[Config, dict[str, object]]:

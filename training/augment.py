@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from training.examples import Example
 
+KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _MARKS = re.compile(r"[!?]+")
 
 
@@ -17,7 +18,7 @@ def changed(text: str, chance: random.Random, share: float) -> str:
     if chance.random() < share:
         text = remarked(text, chance)
     if chance.random() < share:
-        text = mistyped(text, chance, 0.02)
+        text = mistyped(text, chance, chance.uniform(0.01, 0.06))
     return text
 
 
@@ -29,18 +30,30 @@ def remarked(text: str, chance: random.Random) -> str:
 
 
 def mistyped(text: str, chance: random.Random, share: float) -> str:
-    """``share`` of the letters doubled, dropped or swapped with the next."""
+    """``share`` of the letters doubled, dropped, swapped with the next or hit beside the key;
+    as large a share of the spaces and apostrophes dropped."""
     letters = list(text)
     for at in range(len(letters) - 1):
-        if letters[at].isalpha() and chance.random() < share:
-            kind = chance.randrange(3)
-            if kind == 0:
-                letters[at] = ""
-            elif kind == 1:
-                letters[at] *= 2
-            else:
-                letters[at], letters[at + 1] = letters[at + 1], letters[at]
+        if chance.random() >= share:
+            continue
+        if letters[at] in " '\u2019":
+            letters[at] = ""
+        elif letters[at].isalpha():
+            letters[at : at + 2] = _mistyped(letters[at], letters[at + 1], chance)
     return "".join(letters)
+
+
+def _mistyped(letter: str, following: str, chance: random.Random) -> tuple[str, str]:
+    kind = chance.randrange(4)
+    if kind == 0:
+        return "", following
+    if kind == 1:
+        return letter * 2, following
+    if kind == 2:
+        return following, letter
+    row = next((keys for keys in KEYS if letter.lower() in keys), letter)
+    at = row.find(letter.lower()) + chance.choice((-1, 1))
+    return row[min(max(at, 0), len(row) - 1)], following
 
 
 def padded(row: Example, calm: Sequence[Example], chance: random.Random, share: float) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from training.config import Config
 from training.data import table
 from training.entry import run
 from training.examples import Example
-from training.mailboxes import as_served
 from training.sources import digest
 from triage.classifier.calibration import curve
 from triage.errors import ConfigError
@@ -24,6 +23,7 @@ from triage.types import SIGNALS
 Floats = NDArray[np.float64]
 BINS = 10
 KNOTS = 24
+TAIL = 0.05
 ORDINARY = ("spamassassin", "enron")
 """Sources of ordinary business mail: what a false flag is counted on."""
 
@@ -46,10 +46,13 @@ class Seen:
         return np.array([row.weights[signal] for row in self.rows])
 
 
-def for_choosing(row: Example) -> bool:
-    """Whether a row may be used to choose curves and thresholds: every row of the folds, and
-    of what is held back the half that the report does not count on."""
-    return not row.held or int(digest(f"half{row.group}"), 16) % 2 == 0
+def halves(rows: Sequence[Example]) -> NDArray[np.int_]:
+    """(rows,) of 0 and 1: what is counted on one half was chosen on the other, and the other way
+    round. Groups stay whole; the writers of mail go in turn, so that each half has some."""
+    writers = sorted({row.group for row in rows if row.source == "mail"})
+    turn = {group: place % 2 for place, group in enumerate(writers)}
+    chance = {row.group: int(digest(f"half{row.group}"), 16) % 2 for row in rows}
+    return np.array([turn.get(row.group, chance[row.group]) for row in rows])
 
 
 def calibrate(seen: Seen, budget: Mapping[str, float]) -> dict[str, dict[str, Any]]:
@@ -61,11 +64,11 @@ def calibrate(seen: Seen, budget: Mapping[str, float]) -> dict[str, dict[str, An
         if len(set(values)) < 2:
             raise ConfigError(f"{signal}: only one class to calibrate on")
         chosen, errors = best_curve(logits, values, weights)
-        chances = curve(chosen)(logits)
         made["curves"][signal] = chosen
         made["measured"][signal] = errors
-        sources = np.array([row.source for row in known.rows])
-        made["thresholds"][signal] = threshold(chances, values, weights, sources, budget[signal])
+        ordinary = np.isin([row.source for row in known.rows], ORDINARY)
+        limit = threshold(logits, values, weights, ordinary, budget[signal])
+        made["thresholds"][signal] = round(float(curve(chosen)(np.array([limit]))[0]), 4)
     return made
 
 
@@ -91,27 +94,36 @@ def best_curve(
 
 
 def threshold(
-    chances: Floats, values: Floats, weights: Floats, sources: NDArray[np.str_], budget: float
+    logits: Floats,
+    values: Floats,
+    weights: Floats,
+    ordinary: NDArray[np.bool_],
+    budget: float,
 ) -> float:
-    """The best F1 among thresholds that cost at most ``budget`` false flags per 1,000
-    ordinary mails."""
-    ordinary = np.isin(sources, ORDINARY)
-    rest, floor = ~ordinary, _floor(chances[ordinary], budget)
-    grid = np.unique(np.clip(np.quantile(chances[rest], np.linspace(0, 1, 400)), floor, 0.999))
+    """The logit with the best F1 on what is not ``ordinary``, among those expected to cost at
+    most ``budget`` false flags per 1,000 ordinary mails."""
+    rest, floor = ~ordinary, tail(logits[ordinary], budget / 1000)
+    grid = np.unique(np.maximum(np.quantile(logits[rest], np.linspace(0, 1, 400)), floor))
     marked = (weights * values)[rest]
     scores = []
     for limit in grid:
-        hit = chances[rest] >= limit
+        hit = logits[rest] >= limit
         right = marked[hit].sum()
         scores.append(2 * right / max(1e-9, (weights[rest] * hit).sum() + marked.sum()))
-    return round(float(grid[int(np.argmax(scores))]), 4)
+    return float(grid[int(np.argmax(scores))])
 
 
-def _floor(calm: Floats, budget: float) -> float:
-    """The lowest threshold that ``calm`` chances allow within the budget."""
+def tail(calm: Floats, share: float) -> float:
+    """The logit that ``share`` of mails like ``calm`` are expected to exceed.
+
+    What lies above the highest twentieth falls off exponentially (peaks over threshold, Pickands
+    1975): with some hundred mails, one odd mail must not decide where one in 500 lies.
+    """
     if not len(calm):
-        return 0.0
-    return float(np.sort(calm)[-1 - int(budget / 1000 * len(calm))]) + 1e-6
+        return -np.inf
+    start = float(np.quantile(calm, 1 - TAIL))
+    excess = float((calm[calm > start] - start).mean()) if (calm > start).any() else 0.0
+    return start + excess * float(np.log(max(1.0, TAIL / share)))
 
 
 def calibration_error(chances: Floats, values: Floats, weights: Floats) -> float:
@@ -172,7 +184,7 @@ def seen(config: Config) -> Seen:
         raise ConfigError(f"{path} is not there: train first")
     kept = np.load(path)
     logits = dict(zip(map(str, kept["ids"]), kept["logits"].astype(np.float64), strict=True))
-    rows = [replace(r, text=as_served(r.text)) for r in table(config) if r.id in logits]
+    rows = [row for row in table(config) if row.id in logits]
     if len(rows) != len(logits):
         raise ConfigError(f"{path} was made from other data: train again")
     return Seen(rows, np.stack([logits[row.id] for row in rows]))
@@ -188,10 +200,12 @@ def load_calibrated(config: Config) -> dict[str, Any]:
 
 
 def main(config: Config) -> Path:
-    """Takes ``predictions.npz``; gives ``calibrated.json``: curves, thresholds, errors."""
+    """Takes ``predictions.npz``; gives ``calibrated.json``: curves, thresholds, errors, chosen on
+    all rows, and in ``crossed`` what would be chosen for each half without it."""
     found = seen(config)
-    chosen = found.where(np.array([for_choosing(row) for row in found.rows]))
-    made = calibrate(chosen, config.budget)
+    half = halves(found.rows)
+    made: dict[str, Any] = calibrate(found, config.budget)
+    made["crossed"] = [calibrate(found.where(half != side), config.budget) for side in (0, 1)]
     target = config.run / "calibrated.json"
     target.write_text(json.dumps(made, indent=1), "utf-8")
     return target

@@ -28,8 +28,7 @@ class Stage:
     unsure_weight: float = 0.5
     balance: float = 0.5
     augment: float = 0.0
-    emotion_rows: int = 0
-    pseudo_rows: int = 0
+    members: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from training import sources
 from training.base import fetch
 from training.batches import encode, tokenizer
 from training.config import Config
+from training.emotions import targets, train_emotions
 from training.network import EMOTIONS
-from training.train import emotion_targets, predict, restore, train_emotions
+from training.train import predict
+from training.weights import restore
 
 PAPER = {"ekman_anger": 0.57, "anger": 0.47, "annoyance": 0.34}
 COLUMNS = {"ekman_anger": EMOTIONS, "anger": 2, "annoyance": 3}
@@ -37,7 +39,7 @@ def _measure(config: Config, weights: Path) -> dict[str, Any]:
         rows = sources.emotions(config.shared, split)
         encoded = encode([row.text for row in rows], tokens, config.emotions.longest)
         logits[split] = predict(network, encoded)[1]
-        wanted[split] = emotion_targets(rows).numpy()
+        wanted[split] = targets(rows).numpy()
     made: dict[str, Any] = {}
     for name, column in COLUMNS.items():
         limits = np.quantile(logits["dev"][:, column], np.linspace(0.5, 0.995, 150))

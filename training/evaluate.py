@@ -13,7 +13,7 @@ from training.calibrate import (
     ORDINARY,
     Seen,
     calibration_error,
-    for_choosing,
+    halves,
     load_calibrated,
     reliability,
     seen,
@@ -25,7 +25,7 @@ from training.examples import TO_POINT
 from training.export import trial_folders
 from training.measure import flagging, ranking, upper_bound
 from training.report import page
-from training.serving import agreement, faithfulness, flags
+from training.serving import agreement, faithfulness
 from training.slices import SLICES
 from triage.classifier import Classifier
 from triage.classifier.calibration import curve
@@ -38,9 +38,9 @@ ANGRY = SIGNALS.index("angry")
 UNSEEN = {"mail": "writers never trained on", "cfpb": "real narratives never trained on"}
 
 
-def chances_of(found: Seen, calibrated: dict[str, Any]) -> Floats:
+def chances_of(logits: Floats, calibrated: dict[str, Any]) -> Floats:
     """(rows, 11) probabilities, as the classifier would give them for one window."""
-    columns = [curve(calibrated["curves"][s])(found.logits[:, at]) for at, s in enumerate(SIGNALS)]
+    columns = [curve(calibrated["curves"][s])(logits[:, at]) for at, s in enumerate(SIGNALS)]
     made = np.stack(columns, axis=1)
     made[:, :3] = np.minimum.accumulate(made[:, :3], axis=1)
     return made
@@ -52,14 +52,23 @@ def point_score(chances: Floats) -> Floats:
 
 
 class Measured:
-    """Predictions, probabilities and flags of the rows, ready to be counted in many ways."""
+    """Predictions, probabilities and flags of the rows, ready to be counted in many ways.
+
+    ``chances`` are by the shipped curves; they only rank. ``honest`` probabilities and all flags
+    are by curves and thresholds that were chosen on the other half of the rows.
+    """
 
     def __init__(self, found: Seen, calibrated: dict[str, Any]) -> None:
         self.rows = found.rows
         self.found = found
-        self.chances = chances_of(found, calibrated)
-        limits = np.array([calibrated["thresholds"][signal] for signal in SIGNALS], np.float64)
-        self.flags: Bools = np.asarray(self.chances >= limits, dtype=np.bool_)
+        self.chances = chances_of(found.logits, calibrated)
+        self.honest = np.zeros_like(self.chances)
+        self.flags: Bools = np.zeros(self.chances.shape, np.bool_)
+        half = halves(found.rows)
+        for side, chosen in enumerate(calibrated["crossed"]):
+            limits = np.array([chosen["thresholds"][signal] for signal in SIGNALS])
+            self.honest[half == side] = chances_of(found.logits[half == side], chosen)
+            self.flags[half == side] = self.honest[half == side] >= limits
         self.source: NDArray[np.str_] = np.array([row.source for row in found.rows])
         self.point = np.array([float(row.to_point) for row in found.rows])
         self.point_flags: Bools = np.asarray(self.flags[:, POINT].any(axis=1), dtype=np.bool_)
@@ -73,11 +82,9 @@ class Measured:
         for at, signal in enumerate(SIGNALS):
             mine = self.of(source) & (self.found.weights(at) > 0)
             values, chances = self.found.values(at)[mine], self.chances[mine, at]
-            weights = self.found.weights(at)[mine]
+            error = calibration_error(self.honest[mine, at], values, self.found.weights(at)[mine])
             made[signal] = ranking(values, chances) | flagging(values, self.flags[mine, at])
-            made[signal]["calibration_error"] = round(
-                calibration_error(chances, values, weights), 4
-            )
+            made[signal]["calibration_error"] = round(error, 4)
         return made
 
     def to_point(self, source: str) -> dict[str, Any]:
@@ -86,11 +93,10 @@ class Measured:
         return figures | flagging(self.point[mine], self.point_flags[mine])
 
     def ordinary(self) -> dict[str, Any]:
-        """False flags on ordinary mail that no threshold was chosen on."""
-        spare = np.array([not for_choosing(row) for row in self.rows])
+        """False flags on ordinary mail, by thresholds chosen without it."""
         made: dict[str, Any] = {}
         for source in ORDINARY:
-            mine = self.of(source) & spare
+            mine = self.of(source)
             columns = {"to the Point Person": self.point_flags[mine]}
             columns |= {signal: self.flags[mine, at] for at, signal in enumerate(SIGNALS)}
             made[source] = {"mails": int(mine.sum())} | {
@@ -174,7 +180,7 @@ def evaluate(config: Config, found: Seen) -> dict[str, Any]:
             "chosen_by_error": calibrated["measured"],
             "bins": {
                 signal: reliability(
-                    measured.chances[:, at], measured.found.values(at), measured.found.weights(at)
+                    measured.honest[:, at], measured.found.values(at), measured.found.weights(at)
                 )
                 for at, signal in enumerate(SIGNALS)
             },
@@ -189,26 +195,10 @@ def served(config: Config, found: Seen, int8: Path, full: Path) -> dict[str, Any
     small, large = Classifier.load(int8), Classifier.load(full)
     flagged = [row for row in found.rows if row.source in UNSEEN and row.to_point]
     return {
-        "ordinary": served_ordinary(small, found),
         "int8": agreement(small, large, [row.text for row in found.rows[::2]]),
         "evidence": faithfulness(small, flagged, config.seed),
         "behaviour": run_cases(small, read_cases()),
     }
-
-
-def served_ordinary(classifier: Classifier, found: Seen) -> dict[str, Any]:
-    """Ordinary mails in 1,000 that the served model flags, where no threshold was chosen."""
-    made = {}
-    for source in ORDINARY:
-        texts = [r.text for r in found.rows if r.source == source and not for_choosing(r)]
-        flagged = flags(classifier, classifier.score(texts))
-        point, angry = flagged[:, POINT].any(axis=1), flagged[:, ANGRY]
-        made[source] = {
-            "mails": len(texts),
-            "to_point_per_1000": round(1000 * float(point.mean()), 2),
-            "angry_per_1000": round(1000 * float(angry.mean()), 2),
-        }
-    return made
 
 
 def main(config: Config) -> Path:

@@ -1,9 +1,11 @@
 """The served graph, written by hand with ONNX Runtime's fused operators.
 
-Two kinds: full precision, and int8. In the int8 kind every weight matrix is stored as int8
-with a scale a column, the word embeddings as int8 with a scale a word, and each token's
-activations are quantised with a scale of their own. Scales that are shared by a whole tensor,
-the usual way, let one outlier token blur all others, and let a text's score hang on its batch.
+Two kinds: full precision, and int8. In the int8 kind weight matrices are stored as int8 with a
+scale a column, the word embeddings as int8 with a scale a word, and each token's activations
+are quantised with a scale of their own. Scales that are shared by a whole tensor, the usual way,
+let one outlier token blur all others, and let a text's score hang on its batch. What decides
+where attention looks (queries, keys, values) is not quantised: a quarter of the products, and of
+all kinds of product the one whose rounding moves a score most.
 """
 
 from collections.abc import Mapping
@@ -59,8 +61,12 @@ class Graph:
         return self.add("Mul", made, scale)
 
     def shared_product(self, rows: str, matrices: list[Array]) -> list[str]:
-        """``rows`` times each matrix, the rows quantised once."""
-        made = self.product(rows, np.concatenate(matrices, axis=1))
+        """``rows`` times each matrix in one product, in full precision; the int8 kind stores the
+        matrices as float16, which ONNX Runtime widens once, when it loads them."""
+        whole = np.concatenate(matrices, axis=1)
+        kept = self.weight(whole.astype(np.float16) if self.int8 else whole)
+        wide = self.add("Cast", kept, to=TensorProto.FLOAT) if self.int8 else kept
+        made = self.add("MatMul", rows, wide)
         widths = self.weight(np.array([matrix.shape[1] for matrix in matrices], np.int64))
         names = [self._name() for _ in matrices]
         self._nodes.append(helper.make_node("Split", [made, widths], names, axis=-1))

@@ -1,37 +1,60 @@
-"""Raw mail of the public corpora, read as a customer's mail would be."""
+"""Mail of the public corpora and of the project, read by the reader that serves customers' mail."""
 
-import re
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from triage.classifier.text import mail_text
-from triage.mail import quotes
+from triage.errors import ParseError
+from triage.mail import ReadingRules, parse, quotes, signature
+from triage.types import MailKind, Place, RawMail
+
+SHORTEST = 15
+"""Characters; corpora hold many mails that only pass an attachment on."""
+LANGUAGES = frozenset({"en", "und"})
+MOST_BYTES = 400_000
+RULES = ReadingRules()
+THEN = datetime(2002, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusMail:
-    """``text`` is exactly what would be scored; ``sender`` is the address, in lower case."""
+    """``text`` is exactly what would be scored; ``sender`` is the address, in lower case.
+
+    ``direct`` says that a person sent it to a person: mail of lists, newsletters and machines
+    is told by its headers and never scored in use.
+    """
 
     id: str
     sender: str
     text: str
+    direct: bool
     tags: tuple[str, ...] = ()
 
 
-def as_served(text: str) -> str:
-    """``text`` as it would reach the classifier: quoted history cut off by the mail reader.
+def as_served(subject: str, body: str) -> str:
+    """The text that would be scored for a mail: quoted history and signature cut off."""
+    split = quotes.split(body, quotes.is_answer(subject))
+    own = [text for text, _ in map(signature.cut, split.own) if text.strip()]
+    return mail_text(subject, "\n\n".join(own) or body)
 
-    Trainings see the history, which makes them harder; figures are of what is served.
-    """
-    return "\n\n".join(quotes.split(text, answer=True).own) or text
+
+@lru_cache(maxsize=4)
+def read_spamassassin(archive: Path) -> tuple[CorpusMail, ...]:
+    """Every English mail of the archive whose own text is not empty."""
+    return tuple(_spamassassin(archive))
 
 
-def read_spamassassin(archive: Path) -> Iterator[CorpusMail]:
-    """Every mail of the archive whose own text is not empty."""
+@lru_cache(maxsize=4)
+def read_enron(archive: Path) -> tuple[CorpusMail, ...]:
+    """Every English mail in a sent-mail folder whose own text is not empty."""
+    return tuple(_enron(archive))
+
+
+def _spamassassin(archive: Path) -> Iterator[CorpusMail]:
     for name, content in _members(archive, ".txt"):
         folder = Path(name).parts[-2]
         mail = _read(content, f"ham-{folder}-{Path(name).name[:5]}", (folder,))
@@ -39,8 +62,7 @@ def read_spamassassin(archive: Path) -> Iterator[CorpusMail]:
             yield mail
 
 
-def read_enron(archive: Path) -> Iterator[CorpusMail]:
-    """Every mail in a sent-mail folder whose own text is not empty."""
+def _enron(archive: Path) -> Iterator[CorpusMail]:
     for name, content in _members(archive, ""):
         parts = Path(name).parts
         if "sent" not in parts[-2]:
@@ -55,25 +77,16 @@ def _members(archive: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
         for member in tar:
             file = tar.extractfile(member) if member.isfile() else None
             if file is not None and member.name.endswith(suffix):
-                yield member.name, file.read(400_000)
+                yield member.name, file.read(MOST_BYTES)
 
 
 def _read(content: bytes, name: str, tags: tuple[str, ...]) -> CorpusMail | None:
+    raw = RawMail(Place("corpus", "", 0, 0), THEN, content, len(content))
     try:
-        message = message_from_bytes(content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        part = message.get_body(("plain", "html"))
-        body = str(part.get_content()) if part is not None else ""
-        subject, sender = str(message["Subject"] or ""), str(message["From"] or "")
-    except Exception:
+        mail = parse(raw, RULES)
+    except ParseError:
         return None
-    if part is not None and part.get_content_subtype() == "html":
-        body = re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", body, flags=re.S | re.I)
-    body = "\n".join(line for line in body.splitlines() if not line.startswith((">", "|")))
-    body = re.split(r"\n-- ?\n|\n-{4,}.*\n|\n_{5,}\n", body)[0].strip()
-    found = re.search(r"[\w.+-]+@[\w.-]+", sender)
-    if len(body) < 15:
+    if len(mail.text) < SHORTEST or mail.language not in LANGUAGES:
         return None
-    return CorpusMail(
-        name, (found.group() if found else sender).lower(), mail_text(subject, body), tags
-    )
+    text, direct = mail_text(mail.subject, mail.text), mail.kind is MailKind.CUSTOMER
+    return CorpusMail(name, mail.sender.address.lower(), text, direct, tags)

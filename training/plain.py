@@ -9,8 +9,8 @@ from training.base import fetch
 from training.config import Config, Stage
 from training.data import table
 from training.entry import run
-from training.mailboxes import as_served
-from training.train import predict_windows, restore, train_signals
+from training.train import predict_windows, train_signals
+from training.weights import restore
 from triage.classifier.windows import Reader
 
 LABELLED = ("mail", "cfpb")
@@ -37,7 +37,7 @@ def main(config: Config) -> Path:
     asked = [row for row in rows if row.fold in (-1, fold)]
     base = fetch(config)
     reader = Reader(base / "tokenizer.json", config.signals.longest)
-    logits = predict_windows(restore(base, weights), reader, [as_served(row.text) for row in asked])
+    logits = predict_windows(restore(base, weights), reader, [row.text for row in asked])
     target = peer.run / "predictions.npz"
     np.savez_compressed(target, ids=np.array([row.id for row in asked]), logits=logits)
     return target

@@ -10,59 +10,26 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 
-from training import sources
 from training.augment import changed, padded
 from training.base import fetch
 from training.batches import Batch, batches, encode, tokenizer
 from training.config import Config, Stage
 from training.data import checksum, table
+from training.emotions import train_emotions
 from training.entry import run
 from training.examples import Example
 from training.fit import Fitted, Loss, fit, fix_seed
-from training.mailboxes import as_served
 from training.network import EMOTIONS, SignalNetwork, build
+from training.weights import restore, save
 from triage.classifier.classifier import strongest
 from triage.classifier.windows import Reader
 from triage.types import SIGNALS
 
-CALM = ("banking77", "bitext", "spamassassin")
+CALM = ("banking77", "bitext", "spamassassin", "lists", "enron")
 SIGNAL_SCALE = 3.0
 FINAL = "final"
 MATTERS = ("seed", "threads", "emotions", "signals")
 """Settings that, with the data, decide what a network becomes."""
-ANGER_GROUP = (2, 3, 10)
-"""GoEmotions' anger, annoyance and disapproval: Ekman's anger in the paper's grouping."""
-
-
-def emotion_targets(rows: Sequence[Example]) -> Tensor:
-    """(rows, 29) of 0 and 1: the 28 labels and, last, whether any is of the anger group."""
-    made = torch.zeros(len(rows), EMOTIONS + 1)
-    for place, row in enumerate(rows):
-        for label in row.emotions or ():
-            made[place, label] = 1.0
-            if label in ANGER_GROUP:
-                made[place, EMOTIONS] = 1.0
-    return made
-
-
-def train_emotions(config: Config) -> Path:
-    """The first stage; the weights are kept and reused while its settings stay the same."""
-    target = config.runs / f"emotions-{_mark(config.emotions, config.seed)}.pt"
-    if target.exists():
-        return target
-    fix_seed(config.seed, config.threads)
-    base = fetch(config)
-    rows = sources.emotions(config.shared, "train")
-    encoded = encode([row.text for row in rows], tokenizer(base), config.emotions.longest)
-    wanted = emotion_targets(rows)
-    network = build(base)
-
-    def loss(batch: Batch, _signals: Tensor, emotions: Tensor) -> Tensor:
-        return bce(emotions, wanted[batch.rows]) * EMOTIONS / 4
-
-    fitted = fit(network, lambda _: encoded, loss, config.emotions, config.seed)
-    save(network, target, {"steps": fitted.steps, "seconds": fitted.seconds})
-    return target
 
 
 def train_signals(config: Config, rows: Sequence[Example], name: str) -> Path:
@@ -85,7 +52,7 @@ def train_signals(config: Config, rows: Sequence[Example], name: str) -> Path:
 
     fitted = fit(network, texts, signal_loss(rows, stage), stage, config.seed)
     target = config.run / f"{name}.pt"
-    save(network, target, facts(config, rows, fitted))
+    save(network.state_dict(), target, facts(config, rows, fitted))
     return target
 
 
@@ -118,22 +85,6 @@ def facts(config: Config, rows: Sequence[Example], fitted: Fitted) -> dict[str, 
     }
 
 
-def save(network: SignalNetwork, target: Path, facts: dict[str, object]) -> None:
-    """Weights and facts, whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_suffix(".part")
-    torch.save(network.state_dict(), half)
-    target.with_suffix(".json").write_text(json.dumps(facts, indent=1, default=str), "utf-8")
-    half.replace(target)
-
-
-def restore(base: Path, weights: Path) -> SignalNetwork:
-    """The network with the weights of an earlier stage, ready to infer."""
-    network = build(base)
-    network.load_state_dict(torch.load(weights, weights_only=True))
-    return network.eval()
-
-
 def predict(
     network: SignalNetwork, encoded: Sequence[list[int]], batch_tokens: int = 8192
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -155,10 +106,6 @@ def predict_windows(network: SignalNetwork, reader: Reader, texts: Sequence[str]
     return np.stack([strongest(part) for part in np.split(logits, ends)])
 
 
-def _mark(stage: Stage, seed: int) -> str:
-    return sources.digest(f"{stage}{seed}")[:8]
-
-
 def predict_unseen(config: Config, rows: Sequence[Example], folds: Sequence[int]) -> Path:
     """Logits of every row from a network that was not trained on it: rows of a fold from that
     fold's network, rows held back from the final one. Gives ``<run>/predictions.npz``."""
@@ -170,7 +117,7 @@ def predict_unseen(config: Config, rows: Sequence[Example], folds: Sequence[int]
         name = f"fold{fold}" if fold >= 0 else FINAL
         mine = [at for at, row in enumerate(rows) if row.fold == fold]
         network = restore(base, config.run / f"{name}.pt")
-        logits[mine] = predict_windows(network, reader, [as_served(rows[at].text) for at in mine])
+        logits[mine] = predict_windows(network, reader, [rows[at].text for at in mine])
         known[mine] = True
     target = config.run / "predictions.npz"
     ids = np.array([row.id for row in rows])
