@@ -14,7 +14,11 @@ from triage.types import Severity
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 BOOK, GUIDE, POLICY = drafts.load(), drafts.load_guide(), policy.load()
 
-PHONE, MAIL, NOTE = "+49 171 555 0001", "pat.private@home.example", "Nights only if asked, bad knee."
+PHONE, MAIL, NOTE = (
+    "+49 171 555 0001",
+    "pat.private@home.example",
+    "Nights only if asked, bad knee.",
+)
 PAT: Person = replace(
     someone("pat"),
     name="Pat Lindqvist",
@@ -71,7 +75,7 @@ def bare_facts(**changes: Any) -> DraftFacts:
 
 
 def ours(**changes: Any) -> DraftFacts:
-    return the_facts(facts_known=True, fault=AtFault.OURS, **changes)
+    return the_facts(**({"facts_known": True, "fault": AtFault.OURS} | changes))
 
 
 def found(text: str, facts: DraftFacts | None = None, **more: Any) -> tuple[Fault, ...]:

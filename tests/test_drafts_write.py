@@ -99,7 +99,7 @@ def test_p18_there_is_no_field_for_anything_internal() -> None:
 
 def test_a_private_number_in_the_facts_is_blotted_out_and_stops_the_draft() -> None:
     draft = written(Step.PROGRESS, the_facts(done=f"Ring Pat on {PHONE}, any time."))
-    assert "Ring Pat on +49 ███ ███ ████, any time." in draft.text.replace("1█", "██")
+    assert "Ring Pat on +██ ███ ███ ████, any time." in draft.text
     assert Kind.MASKED in {one.kind for one in draft.faults if one.stops}
 
 
@@ -147,9 +147,7 @@ def any_facts(draw: st.DrawFn) -> DraftFacts:
         signer=draw(sheet),
         manager=draw(st.none() | sheet),
         means=draw(st.sampled_from(["phone", "mail", None])),
-        promises=tuple(
-            drafts.Commitment(what, NOW) for what in draw(st.lists(_text, max_size=2))
-        ),
+        promises=tuple(drafts.Commitment(what, NOW) for what in draw(st.lists(_text, max_size=2))),
         facts_known=draw(st.booleans()),
         fault=draw(st.sampled_from(AtFault)),
     )
@@ -245,4 +243,6 @@ def test_dates_are_said_by_the_clock_of_the_desk() -> None:
 
 def test_a_person_without_private_fields_costs_nothing() -> None:
     nobody = replace(PAT, personal_phone=Private(""), home_mail=Private(""), notes=Private(""))
-    assert private_in(f"{PHONE} {MAIL}", (nobody, replace(MAX, personal_phone=Private("123")))) == []
+    assert (
+        private_in(f"{PHONE} {MAIL}", (nobody, replace(MAX, personal_phone=Private("123")))) == []
+    )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from triage.drafts.plain import Plain, Sentence, Span, sentences
 
+_NEAR = 120
+"""Characters on either side."""
 _ACT = re.compile(
     r"\bapologi[sz](?:e[sd]?|ing)\b|\bapolog(?:y|ies)\b|\bsorry\b|\bmea culpa\b"
     r"|\b(?:forgive|pardon|excuse) (?:us|me|our|the|this|any)\b"
@@ -57,7 +59,7 @@ _NOT_OURS = re.compile(
 )
 _ASSUMED = re.compile(
     r"\b(?:if|whether|in case|should|once we know)\b[^.!?]*\b(?:it|we|there|fault|mistake|error)\b"
-    r"[^.!?]*$|\b(?:if|whether|should)\s+$",
+    r"[^.!?]*$|\b(?:if|whether|should)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 
@@ -79,13 +81,13 @@ def apologies(read: Plain) -> Apologies:
         admissions += [
             _span(read, one, match)
             for match in _ADMISSION.finditer(one.text)
-            if not _ASSUMED.search(one.text[: match.start()])
+            if not _ASSUMED.search(_around(match)[0])
         ]
     return Apologies(tuple(acts), tuple(admissions))
 
 
 def _is_act(match: re.Match[str]) -> bool:
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before, after = _around(match)
     if _NOT_OURS.search(before) and not re.match(r"\s+(?:\w+\s+)?enough\b", after):
         return False
     if _ASSUMED.search(before):
@@ -93,6 +95,14 @@ def _is_act(match: re.Match[str]) -> bool:
     if match[0].lower().startswith(("sorry", "regret")):
         return not (_FEELING.match(after) or _POLITE.match(after))
     return True
+
+
+def _around(match: re.Match[str]) -> tuple[str, str]:
+    """As much of the sentence as decides."""
+    return (
+        match.string[max(0, match.start() - _NEAR) : match.start()],
+        match.string[match.end() : match.end() + _NEAR],
+    )
 
 
 def _span(read: Plain, one: Sentence, match: re.Match[str]) -> Span:

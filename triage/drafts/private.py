@@ -35,6 +35,8 @@ _NUMBER_WORDS: Final = {
 }
 _REPEATS: Final = {"double": 2, "triple": 3, "treble": 3}
 _LOOKALIKES: Final = str.maketrans("OoQlI|SsBZz", "00011155822")
+_PREFIX = re.compile(r"(?:(?:\+|00)\d{1,3}|0)?[ ()/.-]{0,3}\d{0,4}[ ()/.-]{0,2}\Z")
+_LONGEST_PREFIX = 14
 _WORD = re.compile(r"[A-Za-z]+|\d")
 _CHUNK = re.compile(r"[\dOoQlI|SsBZz./()+-]+")
 
@@ -121,9 +123,14 @@ def _hits(stream: _Digits, phone: str) -> Iterator[_Digits]:
 
 
 def _finding(read: Plain, hit: _Digits) -> Finding:
-    return Finding(
-        tuple(sorted({read.at[at] for _, start, end in hit for at in range(start, end)}))
-    )
+    """With the digits before it that belong to the same number."""
+    first = hit[0][1]
+    start = _PREFIX.search(read.text, max(0, first - _LONGEST_PREFIX), first)
+    before = [
+        at for at in range(start.start() if start else first, first) if read.text[at].isdigit()
+    ]
+    within = [at for _, begin, end in hit for at in range(begin, end)]
+    return Finding(tuple(sorted({read.at[at] for at in (*before, *within)})))
 
 
 def _letters(text: str, read: Plain | None, span: Span) -> Finding:

@@ -43,8 +43,8 @@ _DATE = re.compile(
     r"|\b(?:this|next) (?:week|month)\b|\bend of (?:the |this |next )?(?:day|week|month)\b",
     re.I,
 )
-_GAP = re.compile(r"\[[^\]]+\]")
-_CONDITION = re.compile(r"\bnot\b|n't\b|\bnever\b", re.I)
+_GAP = re.compile(r"\[[^\[\]]{1,120}\]")
+_REFUSAL = re.compile(r"\bnot\b|n't\b|\bnever\b", re.I)
 
 
 def undated(read: Plain) -> Iterator[Span]:
@@ -57,7 +57,7 @@ def undated(read: Plain) -> Iterator[Span]:
         if one.text.rstrip().endswith("?") or _says_when(f"{one.text} {near}"):
             continue
         for match in _PROMISE.finditer(one.text):
-            if not _CONDITION.search(match[0]):
+            if not _REFUSAL.search(match[0]):
                 yield read.span(one.start + match.start(), one.start + match.end())
 
 
