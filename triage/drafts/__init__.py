@@ -7,6 +7,7 @@ from triage.drafts.book import Drafts
 from triage.drafts.check import faults
 from triage.drafts.facts import AtFault, Commitment, DraftFacts, Step
 from triage.drafts.fault import Fault, Kind
+from triage.drafts.gather import Known, gathered, internal_notes
 from triage.drafts.guide import Advice, Around, Aside, Guidance, Guide, Stage, guidance
 from triage.drafts.guide_load import load_guide
 from triage.drafts.load import load
@@ -25,11 +26,14 @@ __all__ = [
     "Guidance",
     "Guide",
     "Kind",
+    "Known",
     "Stage",
     "Step",
     "drafted",
     "faults",
+    "gathered",
     "guidance",
+    "internal_notes",
     "load",
     "load_guide",
 ]
