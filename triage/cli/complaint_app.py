@@ -6,18 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from triage import config
-from triage.log import configure
+from triage.cli.options import ConfigPath, settings_at
 
 complaint_app = typer.Typer(
     help="Look after complaints: the log, the records, what keeps happening.",
     no_args_is_help=True,
 )
 
-ConfigPath = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="Settings file; default $TRIAGE_CONFIG or triage.toml."),
-]
 Case = Annotated[str, typer.Argument(help="Such as T-1001.")]
 Text = Annotated[str, typer.Argument(help='Words to be found: words, "a phrase", or, -not.')]
 Where = Annotated[
@@ -49,7 +44,7 @@ def list_(
     """The log, newest first, narrowed down by whatever is given."""
     from triage.cli.complaints import list_complaints, wanted
 
-    settings = _settings(config_path)
+    settings = settings_at(config_path)
     chosen = wanted(settings, text, where or [], (since, until), overdue=overdue)
     raise typer.Exit(list_complaints(settings, chosen, limit, before))
 
@@ -59,7 +54,7 @@ def show(case: Case, config_path: ConfigPath = None) -> None:
     """One complaint's record. Exit code 1 where something is missing for closing."""
     from triage.cli.complaints import show_complaint
 
-    raise typer.Exit(show_complaint(_settings(config_path), case))
+    raise typer.Exit(show_complaint(settings_at(config_path), case))
 
 
 @complaint_app.command()
@@ -76,7 +71,7 @@ def report(
     from triage.cli.complaints import write_report
 
     paper: Literal["a4", "letter"] = "letter" if letter else "a4"
-    settings = _settings(config_path)
+    settings = settings_at(config_path)
     raise typer.Exit(write_report(settings, case, to, for_customer=customer, paper=paper))
 
 
@@ -94,7 +89,7 @@ def export(
     """Write the log, or what is chosen of it."""
     from triage.cli.complaints import export_log, wanted
 
-    settings = _settings(config_path)
+    settings = settings_at(config_path)
     chosen = wanted(settings, text, where or [], (since, until), overdue=overdue)
     raise typer.Exit(export_log(settings, chosen, to))
 
@@ -108,10 +103,4 @@ def trends(
     """What keeps happening, how long customers wait, and promises kept; default 90 days."""
     from triage.cli.complaint_trends import show_trends
 
-    raise typer.Exit(show_trends(_settings(config_path), since, until))
-
-
-def _settings(path: Path | None) -> config.Settings:
-    settings = config.load(path)
-    configure(settings.log)
-    return settings
+    raise typer.Exit(show_trends(settings_at(config_path), since, until))

@@ -90,7 +90,7 @@ def edit(
     _unchanged_since(tx, case_id, seen, tuple(told))
     if told:
         _keep(tx, after, now)
-        cases.tell(tx, case_id, who, CHANGED, {"changed": told})
+        cases.tell(tx, case_id, who, CHANGED, {"changed": told}, at=now)
     return after
 
 
@@ -110,7 +110,7 @@ def add_fact(
     _keep(tx, after, now)
     fact = after.facts[-1]
     told = {"side": fact.side, "text": fact.text, "internal": internal}
-    cases.tell(tx, case_id, who, FACT, told)
+    cases.tell(tx, case_id, who, FACT, told, at=now)
     return after
 
 
@@ -209,7 +209,7 @@ def _with_remedy(tx: Transaction, before: Record, remedy: Remedy, now: datetime)
     }
     if remedy.needs:
         told["needs"] = remedy.needs
-    cases.tell(tx, before.case_id, who, what, told)
+    cases.tell(tx, before.case_id, who, what, told, at=now)
     return after
 
 
