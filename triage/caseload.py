@@ -94,19 +94,31 @@ class Caseload:
     ) -> CaseState:
         """A person's deed. ``revision`` is the one they saw.
 
-        Raises ``ActRefused`` where the case does not allow it, is not there, has changed since,
-        or ``who`` is nobody of the desk.
+        Raises ``ActRefused`` where the case does not allow it, is not there, has changed since
+        (that a notice went out is no change), or ``who`` is nobody of the desk.
         """
-        at = self.moment()
+        before, at = lives.state(tx, case_id), self.moment()
         person = at.person(who)
         if person is None:
             raise ActRefused(f"the desk has nobody called {who!r}", ("who",))
-        before = lives.state(tx, case_id)
         if before is None:
             raise ActRefused(f"there is no case {case_id}")
-        if revision is not None and revision != before.revision:
+        if revision is not None and lives.changed_since(tx, before, revision):
             raise ActRefused("the case has changed since you saw it", ("revision",))
         return self._apply(tx, before, life.acted(before, deed, person, at), who, at)
+
+    def step(
+        self,
+        tx: Transaction,
+        case_id: int,
+        does: Callable[[CaseState, Moment], Change],
+        who: str,
+        flag_id: int | None = None,
+    ) -> CaseState:
+        """A step of a case's life that is no deed of a person of the desk. Raises ``ActRefused``
+        where the case does not allow it."""
+        before, at = self._state(tx, case_id), self.moment()
+        return self._apply(tx, before, does(before, at), who, at, flag_id=flag_id)
 
     def ring(self, tx: Transaction, case_id: int) -> int:
         """Ring the clocks of a case that are due; how many rang. One that somebody is at right
@@ -190,8 +202,16 @@ def _notices(case: CaseState, telling: Telling, flag_id: int | None) -> list[New
     ]
 
 
-_ALONE = frozenset({TellKind.MANAGER, TellKind.MANAGER_TASK, TellKind.HELP, TellKind.TAKEN})
-"""Kinds that no bundle may delay."""
+_ALONE = frozenset(
+    {
+        TellKind.MANAGER,
+        TellKind.MANAGER_TASK,
+        TellKind.HELP,
+        TellKind.HANDOVER,
+        TellKind.TAKEN,
+    }
+)
+"""Kinds that no bundle may delay, or cut to a line."""
 
 
 def _channels(person: Person, telling: Telling) -> list[str]:

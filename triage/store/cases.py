@@ -118,10 +118,8 @@ def place(tx: Transaction, mail_id: int, reading: Reading, opening: Opening) -> 
     """Put a flagged mail into its case, or a new one; the case's id, and whether it is new."""
     email = reading.email
     assert email is not None
-    tx.execute(  # two mails of one customer at once must not open two cases
-        "select pg_advisory_xact_lock(hashtextextended(%s, 1))", [email.sender.address]
-    )
-    found = of_thread(tx, email)
+    one_at_a_time(tx, email.sender.address)
+    found = _in_one_already(tx, mail_id) or of_thread(tx, email)
     case_id = _open(tx, email, reading.decision, opening) if found is None else found
     if found is None:
         _gather_thread(tx, case_id, email)
@@ -129,10 +127,21 @@ def place(tx: Transaction, mail_id: int, reading: Reading, opening: Opening) -> 
     return case_id, found is None
 
 
+def one_at_a_time(tx: Transaction, address: str) -> None:
+    """Two mails of one customer at once must not open two cases: the second waits."""
+    tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [address])
+
+
+def _in_one_already(tx: Transaction, mail_id: int) -> int | None:
+    row = tx.execute("select case_id from mail where id = %s", [mail_id]).fetchone()
+    return row[0] if row else None
+
+
 def flag(tx: Transaction, case_id: int, mail_id: int, reading: Reading, now: datetime) -> int:
     """Raise a flag in a case; its id."""
     decision = reading.decision
     assert decision.severity is not None
+    tx.execute("update cases set rule = %s where id = %s", [decision.rule, case_id])
     row = tx.execute(
         """insert into flag (case_id, mail_id, severity, rule, because, at)
            values (%s, %s, %s, %s, %s, %s) returning id""",
