@@ -16,7 +16,7 @@ from triage.config import Settings
 from triage.drafts import Advice, Draft, Fault, Guidance, Known, Step
 from triage.errors import ActRefused, ConfigError
 from triage.life import CaseState
-from triage.store import cases, complaints, life
+from triage.store import Transaction, cases, complaints, life
 from triage.store.cases import Case
 
 _REFERENCE = re.compile(r"(?:[Tt]-)?([1-9]\d{0,17})")
@@ -94,13 +94,20 @@ def _look(settings: Settings, case: str) -> _Looked:
         raise ActRefused(f"{case!r} is no case; write its reference, such as T-12")
     number = int(match[1])
     with closing(wiring.database(settings)) as store, store.transaction() as tx:
-        state, found = life.state(tx, number), cases.detail(tx, number)
+        state, found = _state(tx, number), cases.detail(tx, number)
         record = complaints.of_case(tx, number)
     if state is None or found is None or record is None:
         raise ActRefused(f"there is no case T-{number}")
     notes = drafts.internal_notes((event.what, event.data) for event in found.events)
     internal = tuple(fact.text for fact in record.facts if fact.internal)
     return _Looked(state, found, _known(found, record), (*notes, *internal))
+
+
+def _state(tx: Transaction, number: int) -> CaseState | None:
+    try:
+        return life.state(tx, number)
+    except ValueError:
+        raise ActRefused(f"T-{number} came in with old mail: it has no clocks") from None
 
 
 def _known(case: Case, record: Record) -> Known:
