@@ -37,7 +37,7 @@ def rung(case: CaseState, clock: Clock, at: Moment) -> Change:
     if case.status not in WAITING and at.person(case.owner) is None:
         return _left_behind(case, clock, at)
     hold = case.clock(ClockKind.HOLD)
-    if hold and clock.kind in HOLDABLE:
+    if hold and clock.kind in HOLDABLE and clock.due <= hold.due:
         clock = hold
     return _RINGS.get(clock.kind, _overdue)(case, clock, at)
 
