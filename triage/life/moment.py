@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.duty import Duty, Person, Role, is_open, ladder, next_opening, on_duty
+from triage.duty.wall import aware
 from triage.policy.timetable import Timetable
 from triage.types import Severity
 
@@ -13,12 +14,16 @@ _HIGHER = {Role.SUPERVISOR, Role.SPECIALIST, Role.MANAGER}
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """``now`` has a time zone. ``tables`` are the policy's clocks in force by severity; a case
-    keeps those it began with, until it becomes more serious."""
+    """``now`` has a time zone, and is kept in UTC: an hour is an hour also when clocks are put
+    forward or back. ``tables`` are the policy's clocks in force by severity; a case keeps those
+    it began with, until it becomes more serious."""
 
     now: datetime
     duty: Duty
     tables: Mapping[Severity, Timetable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "now", aware(self.now))
 
     def ladder(self) -> tuple[Person, ...]:
         """Point, backup, supervisor or specialist, manager; at least one of them."""

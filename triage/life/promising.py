@@ -1,7 +1,7 @@
 """Dates: what was promised to the customer, and when a case may rest."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from triage.duty import Person
 from triage.errors import ActRefused
@@ -16,14 +16,14 @@ MOST_PROMISES = 100
 
 
 def promised(case: CaseState, deed: deeds.MakePromise, who: Person, at: Moment) -> Change:
-    _must_lie_ahead(deed.due, at.now, FARTHEST_PROMISE, "due")
+    due = _ahead(deed.due, at.now, FARTHEST_PROMISE, "due")
     number = len(case.promises) + 1
     if number > MOST_PROMISES:
         raise ActRefused(f"a case takes {MOST_PROMISES} promises")
-    promise = Promise(number, deed.what, deed.due, who.id, at.now)
+    promise = Promise(number, deed.what, due, who.id, at.now)
     after = replace(case, promises=(*case.promises, promise))
-    after = started(after, Clock(ClockKind.PROMISE, deed.due, about=str(number)))
-    facts = {"promise": number, "what": deed.what, "due": deed.due.isoformat()}
+    after = started(after, Clock(ClockKind.PROMISE, due, about=str(number)))
+    facts = {"promise": number, "what": deed.what, "due": due.isoformat()}
     return Change(after, (Event("promised", facts),))
 
 
@@ -43,9 +43,9 @@ def promise_kept(case: CaseState, deed: deeds.KeepPromise, who: Person, at: Mome
 def held_by_person(case: CaseState, deed: deeds.Hold, who: Person, at: Moment) -> Change:
     if case.status in WAITING:
         raise ActRefused("nobody has the case: acknowledge it first")
-    _must_lie_ahead(deed.until, at.now, LONGEST_HOLD, "until")
-    event = Event("held", {"until": deed.until.isoformat(), "why": deed.why})
-    return Change(held(case, deed.until, at), (event,))
+    until = _ahead(deed.until, at.now, LONGEST_HOLD, "until")
+    event = Event("held", {"until": until.isoformat(), "why": deed.why})
+    return Change(held(case, until, at), (event,))
 
 
 def hold_ended(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
@@ -54,8 +54,10 @@ def hold_ended(case: CaseState, deed: object, who: Person, at: Moment) -> Change
     return Change(unheld(case, at), (Event("hold ended"),))
 
 
-def _must_lie_ahead(moment: datetime, now: datetime, farthest: timedelta, field: str) -> None:
+def _ahead(moment: datetime, now: datetime, farthest: timedelta, field: str) -> datetime:
+    """In UTC."""
     if moment.utcoffset() is None:
         raise ActRefused(f"{field} needs a time zone", (field,))
     if not now < moment <= now + farthest:
         raise ActRefused(f"{field} must lie ahead, within {farthest.days} days", (field,))
+    return moment.astimezone(UTC)
