@@ -1,10 +1,12 @@
 """The rows of the policy that the life of a case carries out, each as a story."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cases import BERLIN, WEDNESDAY, Story
+from tests.cases import BERLIN, DESK, WEDNESDAY, Story
+from triage.duty import Opening
 from triage.errors import ActRefused
 from triage.life import NOT_RESOLVED, ClockKind, Status, TellKind, deeds
 from triage.types import Severity
@@ -236,14 +238,10 @@ def test_p9_no_case_ends_without_an_outcome_and_a_name() -> None:
 
 def test_p9_a_case_whose_owner_left_the_desk_goes_back_to_those_on_duty() -> None:
     story = Story.of().does(POINT, deeds.TakeInHand(), deeds.Answered()).forget()
-    left = tuple(one for one in story.desk.people if one.id != POINT)
-    story.desk = type(story.desk)(
-        **{
-            name: getattr(story.desk, name)
-            for name in ("source", "digest", "hours", "fallback", "answers")
-        },
-        people=left,
-        rota=type(story.desk.rota)(story.desk.rota.zone, ()),
+    story.desk = replace(
+        DESK,
+        people=tuple(one for one in DESK.people if one.id != POINT),
+        rota=replace(DESK.rota, layers=(), changes=()),
     )
     story.waits(days=1)
     assert story.case.owner is None
@@ -365,3 +363,10 @@ def test_p16_rudeness_is_written_down_also_after_the_end() -> None:
     story = closed().does(BACKUP, deeds.NoteRudeness("swore at us"))
     assert story.events == ["rude"]
     assert story.case.ended
+
+
+def test_p1_a_desk_that_never_opens_counts_all_hours() -> None:
+    never = replace(DESK, hours=Opening(BERLIN, ()))
+    story = Story.of(Severity.NORMAL, desk=never).insisted()
+    assert story.due_in(ClockKind.ACKNOWLEDGE) == timedelta(minutes=30)
+    assert story.due_in(ClockKind.MANAGER_ANSWER) == timedelta(hours=4)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -313,9 +313,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, phases=[Phase.generate]
-)
+TestLife.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 
 
 def climbs(story: Story, rings: int) -> list[tuple[datetime, list[str]]]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from triage.duty import after_working
 from triage.life.moment import Moment
 from triage.life.records import WAITING, CaseState, Clock, ClockKind, Status
 
@@ -22,15 +21,8 @@ _PERIODS = {
 
 
 def due(case: CaseState, seconds: float, at: Moment) -> datetime:
-    """The moment ``seconds`` from now, by the hours that the case's timetable counts. Where the
-    desk never opens again all hours count: no case waits for ever."""
-    length = timedelta(seconds=seconds)
-    if case.timetable.working_hours:
-        try:
-            return after_working(at.duty.hours, at.now, length)
-        except ValueError:
-            pass
-    return at.now + length
+    """The moment ``seconds`` from now, by the hours that the case's timetable counts."""
+    return at.after(seconds, working=case.timetable.working_hours)
 
 
 def fresh(case: CaseState, kind: ClockKind, at: Moment) -> Clock:

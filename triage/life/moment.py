@@ -2,12 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
-from triage.duty import Duty, Person, Role, is_open, ladder, next_opening, on_duty
+from triage.duty import (
+    Duty,
+    Opening,
+    Person,
+    Role,
+    after_working,
+    is_open,
+    ladder,
+    next_opening,
+    on_duty,
+)
 from triage.duty.wall import aware
 from triage.policy.timetable import Timetable
 from triage.types import Severity
+
+LONGEST = timedelta(days=91)
+"""Of a timetable's times."""
 
 _HIGHER = {Role.SUPERVISOR, Role.SPECIALIST, Role.MANAGER}
 
@@ -43,10 +57,18 @@ class Moment:
 
     def opening(self) -> datetime:
         """Now, or when the desk opens next; now as well for a desk that never does."""
-        try:
-            return next_opening(self.duty.hours, self.now)
-        except ValueError:
-            return self.now
+        return next_opening(self.duty.hours, self.now) if self._opens() else self.now
+
+    def after(self, seconds: float, *, working: bool) -> datetime:
+        """So many seconds from now, or with the desk open for so long since now. Where it never is
+        all hours count: no case waits for ever."""
+        length = timedelta(seconds=seconds)
+        if working and self._opens():
+            return after_working(self.duty.hours, self.now, length)
+        return self.now + length
+
+    def _opens(self) -> bool:
+        return _opens(self.duty.hours, self.now.date())
 
     def person(self, id: str | None) -> Person | None:
         """``None`` for somebody who left the desk, too."""
@@ -58,3 +80,14 @@ class Moment:
             one.person == person.id and one.start <= self.now < one.until
             for one in self.duty.rota.absences
         )
+
+
+@lru_cache(maxsize=64)
+def _opens(hours: Opening, day: date) -> bool:
+    """Whether the desk will be open for as long as a case may wait. To find that it will not takes
+    seconds."""
+    try:
+        after_working(hours, datetime.combine(day, time(), UTC), LONGEST)
+    except ValueError:
+        return False
+    return True
