@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from threading import Barrier, Thread
 
@@ -139,11 +140,11 @@ def test_a_notice_in_other_hands_is_come_back_to(
 def test_a_notice_without_a_job_gets_one(courier: Courier, notice: int, database: Database) -> None:
     with database.transaction() as tx:
         tx.execute("update notice set changed_at = now() - interval '2 minutes'")
-        assert notices.orphans(tx, 60) == [notice]
+        assert notices.orphans(tx, datetime.now(UTC) - timedelta(minutes=1)) == [notice]
     courier.sweep()
     courier.sweep()
     with database.transaction() as tx:
-        assert notices.orphans(tx, 60) == []
+        assert notices.orphans(tx, datetime.now(UTC)) == []
         row = tx.execute("select count(*) from procrastinate_jobs").fetchone()
     assert row == (1,)
 

@@ -1,17 +1,25 @@
 """Settings to running parts: who is told, and what is refused before anything starts."""
 
+from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
 from triage import duty
 from triage.cli import wiring
 from triage.cli.init import write_duty
-from triage.config import Desk, Settings, Web, person
+from triage.config import Desk, Settings, Web
+from triage.duty import Role
 from triage.errors import ConfigError
-from triage.types import Severity
 
-EVERYBODY = Settings(desk=Desk(point=("Pat <pat@desk.example>", "sam@desk.example")))
+NOW = datetime(2026, 11, 3, 10, tzinfo=UTC)
+DESK = Settings(
+    desk=Desk(
+        point=("Pat <pat@desk.example>", "sam@desk.example"), manager="Max <max@desk.example>"
+    )
+)
 
 
 @pytest.fixture
@@ -21,32 +29,48 @@ def rota(tmp_path: Path) -> Settings:
     return Settings(duty=tmp_path / "duty.toml")
 
 
-def test_p1_without_a_rota_everybody_named_is_told() -> None:
-    assert wiring.on_duty(EVERYBODY)(Severity.LOW) == EVERYBODY.desk.point
+def test_p1_without_a_rota_the_first_named_is_point_and_the_others_stand_in() -> None:
+    desk = wiring.duty_in_force(DESK)()
+    assert duty.on_duty(desk, Role.POINT, NOW).person.mail == "pat@desk.example"
+    assert duty.on_duty(desk, Role.MANAGER, NOW).person.mail == "max@desk.example"
+    assert [one.mail.split("@")[0] for one in duty.ladder(desk, NOW)] == ["pat", "sam", "max"]
 
 
-def test_p1_with_a_rota_the_point_person_is_told(rota: Settings) -> None:
-    (told,) = wiring.on_duty(rota)(Severity.HIGH)
-    known = {one.mail: one.name for one in duty.load(rota.duty).people}
-    who = person(told)
-    assert known[who.address] == who.name
-
-
-def test_p8_an_emergency_goes_to_more_than_one_person(rota: Settings) -> None:
-    told = wiring.on_duty(rota)(Severity.EMERGENCY)
-    assert len(set(told)) >= 3
-    assert told[0] == wiring.on_duty(rota)(Severity.HIGH)[0]
+def test_p1_with_a_rota_that_is_who_has_the_duty(rota: Settings) -> None:
+    assert rota.duty is not None
+    desk, file = wiring.duty_in_force(rota)(), duty.load(rota.duty)
+    assert desk.digest == file.digest
+    assert [one.id for one in duty.ladder(desk, NOW)] == [one.id for one in duty.ladder(file, NOW)]
 
 
 def test_nobody_to_tell_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"desk\.point"):
-        wiring.on_duty(Settings())
+        wiring.duty_in_force(Settings())
 
 
 def test_a_broken_rota_is_refused(tmp_path: Path) -> None:
     (tmp_path / "duty.toml").write_text("[[people]]\nid = 1\n")
     with pytest.raises(ConfigError, match=r"duty\.toml"):
-        wiring.on_duty(Settings(duty=tmp_path / "duty.toml"))
+        wiring.duty_in_force(Settings(duty=tmp_path / "duty.toml"))
+
+
+def test_a_policy_that_fails_its_own_examples_is_refused(tmp_path: Path) -> None:
+    text = resources.files("triage.policy").joinpath("policy.toml").read_text()
+    wrong = text.replace('expect = "upset"', 'expect = "angry"', 1)
+    (tmp_path / "policy.toml").write_text(wrong)
+    with pytest.raises(ConfigError, match="policy check"):
+        wiring.policy_in_force(Settings(policy=tmp_path / "policy.toml"))
+
+
+def test_a_changed_rota_is_in_force_without_a_restart(rota: Settings) -> None:
+    assert rota.duty is not None
+    in_force = wiring.duty_in_force(rota)
+    first = in_force()
+    rota.duty.write_text(rota.duty.read_text() + "\n# changed\n")
+    deadline = monotonic() + 20
+    while in_force().digest == first.digest and monotonic() < deadline:
+        sleep(0.1)
+    assert in_force().digest == duty.load(rota.duty).digest != first.digest
 
 
 def test_the_access_key_is_made_once_and_its_owners_alone(tmp_path: Path) -> None:

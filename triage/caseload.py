@@ -14,7 +14,7 @@ from triage.duty import Duty, Person
 from triage.errors import ActRefused
 from triage.life import CaseState, Change, Moment, Telling, TellKind, deeds
 from triage.policy import Policy
-from triage.store import Transaction, cases, notices
+from triage.store import Transaction, notices, placing
 from triage.store import life as lives
 from triage.store.notices import NewNotice
 from triage.types import Assessment, Email, MailKind, Reading, Severity
@@ -50,9 +50,9 @@ class Caseload:
         decision, at = reading.decision, self.moment()
         assert decision.severity is not None
         table = policy.timetable(self.policy(), decision)
-        opening = cases.Opening(table, at.now, source)
-        case_id, new = cases.place(tx, mail_id, reading, opening)
-        flag_id = cases.flag(tx, case_id, mail_id, reading, at.now)
+        opening = placing.Opening(table, at.now, source)
+        case_id, new = placing.place(tx, mail_id, reading, opening)
+        flag_id = placing.flag(tx, case_id, mail_id, reading, at.now)
         why: dict[str, object] = {
             "mail": mail_id,
             "severity": decision.severity,
@@ -71,10 +71,10 @@ class Caseload:
 
     def wrote(self, tx: Transaction, mail_id: int, reading: Reading, email: Email) -> None:
         """A mail without a flag; it matters where it belongs to a case."""
-        case_id = cases.of_thread(tx, email)
+        case_id = placing.of_thread(tx, email)
         if case_id is None:
             return
-        cases.attach(tx, case_id, mail_id)
+        placing.attach(tx, case_id, mail_id)
         before, at = self._state(tx, case_id), self.moment()
         what: dict[str, object] = {"mail": mail_id}
         if email.kind is MailKind.OWN:

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import structlog
 
-from triage.caseload import Tell
+from triage.caseload import Tell, utc_now
 from triage.config import Desk
 from triage.duty import Duty
 from triage.errors import ConfigError, DeliveryDeferred, DeliveryRefused
-from triage.life import WAITING, Status
 from triage.notify import NeedsOperator, Notice, compose_trouble, deliver, short_text
 from triage.policy import Policy
-from triage.store import Database, Transaction, notices, storms
+from triage.store import Database, Transaction, moot, notices, storms
 from triage.store.notices import Claimed
 from triage.wording import Wording
 
@@ -26,16 +25,15 @@ Send = Callable[[EmailMessage], str]
 SendShort = Callable[[str, str, str], str]
 """Hands title and body to a channel's URL; its answer. Raises ``DeliveryError``."""
 
+NO_LONGER = "no longer so"
 ORPHAN_SECONDS = 60.0
 """How long a notice may wait without a job before the sweep gives it one."""
-
-_PINGS = frozenset({"reminder", "escalation"})
 
 
 @dataclass(frozen=True, slots=True)
 class Courier:
     """``tell`` defers the job that delivers a notice, ``tell_operator`` the one that tells of a
-    refusal. ``duty`` and ``policy`` give what is in force."""
+    refusal. ``duty`` and ``policy`` give what is in force; ``clock`` the time."""
 
     database: Database
     send: Send
@@ -45,6 +43,7 @@ class Courier:
     policy: Callable[[], Policy]
     tell: Tell
     tell_operator: Tell
+    clock: Callable[[], datetime] = utc_now
 
     def deliver(self, notice_id: int) -> None:
         """Send a notice unless it is out, and put on record how it went.
@@ -62,28 +61,31 @@ class Courier:
                 self._take_out(tx, claimed)
             except DeliveryDeferred as error:
                 deferred = error
-                notices.settle(tx, claimed, "deferred", str(error))
+                notices.settle(tx, claimed, "deferred", str(error), self.clock())
                 log.warning("notice deferred", notice=notice_id, reason=str(error))
             except DeliveryRefused as error:
-                notices.settle(tx, claimed, "refused", str(error))
+                notices.settle(tx, claimed, "refused", str(error), self.clock())
                 self.tell_operator(tx, notice_id)
                 log.error("notice refused for good", notice=notice_id, reason=str(error))
         if deferred is not None:
             raise deferred
 
     def bundle(self, now: datetime) -> int:
-        """Make one notice of those that were held for a person until now; how many were made."""
+        """Make one notice of those that were held for a person until now; how many go out."""
         with self.database.transaction() as tx:
-            made = [storms.bundle(tx, one, now) for one in storms.due_bundles(tx, now)]
+            made = [
+                notice_id
+                for recipient in storms.due_bundles(tx, now)
+                for notice_id in storms.bundle(tx, recipient, now)
+            ]
             for notice_id in made:
-                if notice_id is not None:
-                    self.tell(tx, notice_id)
+                self.tell(tx, notice_id)
         return len(made)
 
     def sweep(self) -> None:
         """Give every notice that should go out and has no job a new one."""
         with self.database.transaction() as tx:
-            lost = notices.orphans(tx, ORPHAN_SECONDS)
+            lost = notices.orphans(tx, self.clock() - timedelta(seconds=ORPHAN_SECONDS))
             for notice_id in lost:
                 log.error("notice had no job", notice=notice_id)
                 self.tell(tx, notice_id)
@@ -105,13 +107,18 @@ class Courier:
             log.error("operator cannot be told", notice=notice_id, reason=str(error))
 
     def _take_out(self, tx: Transaction, claimed: Claimed) -> None:
-        notice = self.wording.of(tx, claimed)
-        if notice is None or self._is_moot(tx, claimed):
-            notices.settle(tx, claimed, "dropped", "no longer so")
-            return
-        answer = self._hand_over(claimed, notice)
-        notices.settle(tx, claimed, "sent", answer)
-        log.info("notice sent", notice=claimed.id, kind=claimed.kind, case=claimed.case_id)
+        """Only of what is still so; for a bundle that goes for each that it carries. Cases are
+        written to last: nobody waits for them while the server is spoken to."""
+        carried = notices.bundled(tx, claimed.id)
+        gone = [one for one in (*carried, claimed) if self._is_moot(tx, one)]
+        left = [one for one in carried if one not in gone]
+        notice = None if claimed in gone else self.wording.of(tx, claimed, left)
+        answer = self._hand_over(claimed, notice) if notice else NO_LONGER
+        for one in gone:
+            notices.settle(tx, one, "dropped", NO_LONGER, self.clock())
+        if claimed not in gone:
+            notices.settle(tx, claimed, "sent" if notice else "dropped", answer, self.clock())
+        log.info("notice settled", notice=claimed.id, kind=claimed.kind, out=notice is not None)
 
     def _hand_over(self, claimed: Claimed, notice: Notice) -> str:
         if claimed.channel == "mail":
@@ -129,18 +136,17 @@ class Courier:
             raise NeedsOperator(str(error)) from error
 
     def _is_moot(self, tx: Transaction, claimed: Claimed) -> bool:
-        """Nobody is pinged about a case that somebody has taken in the meantime."""
-        if claimed.kind not in _PINGS or claimed.case_id is None:
-            return False
-        return Status(notices.status_of(tx, claimed.case_id)) not in WAITING
+        storm = self.policy().storm
+        since = self.clock() - timedelta(seconds=storm.window)
+        return moot.is_moot(tx, claimed, since, storm.singly)
 
     def _is_held(self, tx: Transaction, claimed: Claimed) -> bool:
         """In a storm a person gets a few notices singly and the rest as one bundle."""
         if claimed.urgent or claimed.kind == "bundle" or claimed.channel != "mail":
             return False
-        storm, now = self.policy().storm, datetime.now(UTC)
+        storm, now = self.policy().storm, self.clock()
         window = timedelta(seconds=storm.window)
         if not storms.storms_on(tx, claimed.recipient, now - window, storm.singly):
             return False
-        storms.hold(tx, claimed.id, now + window)
+        storms.hold(tx, claimed.id, now, now + window)
         return True

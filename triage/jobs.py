@@ -30,7 +30,8 @@ class Duties:
     tell_operator: Callable[[int], None]
     """Tells the operator of the notice with this id that was refused for good."""
     sweep: Callable[[], None]
-    """Looks for notices that no job is about to take, and gives them one."""
+    """Looks, every minute, for notices that no job is about to take, and for what is due once a
+    day."""
 
 
 class Patience(BaseRetryStrategy):

@@ -58,7 +58,8 @@ def _escalation(asked: _Asked) -> Matter:
 
 def _help(asked: _Asked) -> Matter:
     who, at, data = case_facts.last_event(asked.tx, asked.case.case_id, "help asked")
-    return notify.Help(asked.name(who), str(data.get("why", "")), at)
+    number = int(asked.facts.get("times", 0)) + 1
+    return notify.Help(asked.name(who), str(data.get("why", "")), at, number)
 
 
 def _handover(asked: _Asked) -> Matter:
@@ -89,11 +90,18 @@ def _taken(asked: _Asked) -> Matter:
 
 
 def _manager_task(asked: _Asked) -> Matter:
-    phone = str(asked.facts.get("phone") or asked.case.phone)
-    mail = str(asked.facts.get("mail") or asked.case.sender_address)
-    by = asked.facts.get("by") or ("phone" if phone else "mail")
-    phones = (phone,) if phone else ()
-    return notify.ManagerTask("phone" if by == "phone" else "mail", phones, (mail,))
+    """How and where is in the event by which the Manager was asked; a notice that comes again has
+    an event of its own, and ``to`` in its facts."""
+    _, _, data = case_facts.last_event(asked.tx, asked.case.case_id, "manager asked to answer")
+    again = "to" in asked.facts
+    phone = str(data.get("phone") or asked.case.phone)
+    return notify.ManagerTask(
+        by="phone" if data.get("by") == "phone" else "mail",
+        phones=(phone,) if phone else (),
+        mails=(str(data.get("mail") or asked.case.sender_address),),
+        manager=asked.name(asked.facts.get("person")),
+        since=_moment(asked.facts["due"]) if again else None,
+    )
 
 
 def _hold_ended(asked: _Asked) -> Matter:

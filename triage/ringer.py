@@ -61,17 +61,25 @@ class Ringer:
             lost = life.clockless(tx)
         for case_id in lost:
             log.error("case had no clock", case=case_id)
-            with self.database.transaction() as tx:
-                self.caseload.adopt(tx, case_id)
+            try:
+                with self.database.transaction() as tx:
+                    self.caseload.adopt(tx, case_id)
+            except StoreError:
+                raise
+            except Exception:
+                log.exception("a case cannot be given its clocks", case=case_id)
 
 
 def keep_ringing(ringer: Ringer, stop: Event) -> None:
-    """Ring until told to stop; while the database is away, try again."""
+    """Ring until told to stop; whatever happens, try again."""
     while not stop.is_set():
         try:
             more = ringer.step()
         except StoreError as error:
             log.warning("ringing paused", reason=str(error))
+            more = False
+        except Exception:
+            log.exception("ringing paused")
             more = False
         if not more:
             stop.wait(PAUSE_SECONDS)

@@ -72,8 +72,13 @@ def watching(settings: Settings, store: Database) -> Part:
 
 
 def working(settings: Settings, store: Database) -> Part:
-    courier = wiring.courier(settings, store)
-    duties = jobs.Duties(courier.deliver, courier.tell_of_refusal, courier.sweep)
+    courier, daily = wiring.courier(settings, store), wiring.daily(settings, store)
+
+    def sweep() -> None:
+        courier.sweep()
+        daily.look()
+
+    duties = jobs.Duties(courier.deliver, courier.tell_of_refusal, sweep)
     ringer = Ringer(store, wiring.caseload(settings, store), courier.bundle)
 
     def part(stop: Event) -> None:
@@ -93,8 +98,7 @@ def serving(settings: Settings, store: Database, more: "APIRouter | None" = None
     from service.app import create_app
 
     model = wiring.model_folder(settings)
-    key = wiring.access_key(settings)
-    app = create_app(store, settings.web, key, model.name, model.thresholds)
+    app = create_app(store, settings.web, model.name, model.thresholds)
     if more is not None:
         app.include_router(more)
     server = uvicorn.Server(

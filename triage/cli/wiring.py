@@ -3,15 +3,19 @@
 import os
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage import duty, jobs
+from triage.byhand import ByHand, Forwarding, Wish
 from triage.caseload import Caseload
 from triage.config import Mailbox, Settings, person
 from triage.courier import Courier
+from triage.daily import Daily
 from triage.duty import Duty
 from triage.errors import ConfigError
+from triage.heeding import Heeding, Keywords
 from triage.mail import ReadingRules
 from triage.mailbox import FolderSettings, ImapSettings, Source, make_source
 from triage.notify import Smtp, SmtpSettings
@@ -19,6 +23,7 @@ from triage.pipeline import Reader, Saver
 from triage.policy import Policy
 from triage.reload import kept_duty, kept_policy
 from triage.store import Database
+from triage.types import Email, RawMail, Reading
 from triage.watcher import FolderWatcher, as_cutoff
 from triage.wording import Wording
 
@@ -48,7 +53,30 @@ def reader(settings: Settings) -> Reader:
     rules = policy_in_force(settings)
     folder = settings.model or live_model(settings.models)
     classifier = Classifier.load(folder, threads=settings.score_threads)
-    return Reader(reading_rules(settings), classifier, rules)
+    judge = forwarding(settings).judged
+    return Reader(reading_rules(settings), classifier, rules, judge)
+
+
+def forwarding(settings: Settings) -> Forwarding:
+    """What is made of mail to the addresses by which the desk's people ask for something."""
+    desk = settings.desk
+    asked = ((desk.flag_address, Wish.FLAG), (desk.help_address, Wish.HELP))
+    addresses = {person(one).address.lower(): wish for one, wish in asked if one}
+    people = duty_in_force(settings) if addresses else _nobody
+    return Forwarding(addresses, reading_rules(settings), people, settings.reading.authserv_id)
+
+
+def _nobody() -> Duty:
+    raise ConfigError("desk.flag_address and desk.help_address are not set")
+
+
+def by_hand(settings: Settings, cases: Caseload, read: Reader | None = None) -> ByHand:
+    """``read`` is loaded when it is first needed, where none is given."""
+
+    def read_one(raw: RawMail, email: Email) -> Reading:
+        return (read or reader(settings)).read_one(raw, email)
+
+    return ByHand(cases, read_one, settings.desk.by_hand_severity)
 
 
 def model_folder(settings: Settings) -> "ModelFolder":
@@ -105,23 +133,47 @@ def _imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
         poll_seconds=mailbox.pace,
         flag_keyword=mailbox.flag_keyword,
         flag_folder=mailbox.flag_folder,
+        asking=tuple(filter(None, (mailbox.flag_by_hand_keyword, mailbox.help_keyword))),
     )
 
 
+def asking_folders(mailbox: Mailbox) -> list[tuple[str, Wish]]:
+    """Folders by which people ask for something."""
+    asked = ((mailbox.flag_by_hand_folder, Wish.FLAG), (mailbox.help_folder, Wish.HELP))
+    return [(folder, wish) for folder, wish in asked if folder]
+
+
+def asking_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings | FolderSettings:
+    """Such a folder is only read: nothing in it is marked."""
+    unmarked = {"flag_keyword": "", "flag_folder": ""}
+    unmarked |= {"flag_by_hand_keyword": "", "help_keyword": ""}
+    return source_settings(name, mailbox.model_copy(update=unmarked), folder)
+
+
 def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
-    saver = Saver(caseload(settings, store))
-    read = reader(settings)
-    return [
-        FolderWatcher(
-            source=source,
-            database=store,
-            reader=read,
-            saver=saver,
-            since=as_cutoff(mailbox.since),
-            poll_seconds=mailbox.pace,
-        )
-        for mailbox, source in sources(settings)
-    ]
+    """One a folder of mail, and one a folder by which people ask for something."""
+    cases, read, forwards = caseload(settings, store), reader(settings), forwarding(settings)
+    hand = by_hand(settings, cases, read)
+    saver = Saver(cases, obey=partial(forwards.obey, hand))
+
+    def watcher(mailbox: Mailbox, source: Source, saves: Saver | Heeding) -> FolderWatcher:
+        since = as_cutoff(mailbox.since)
+        return FolderWatcher(source, store, read, saves, since=since, poll_seconds=mailbox.pace)
+
+    made = []
+    for mailbox, source in sources(settings):
+        one = watcher(mailbox, source, saver)
+        by = f"by keyword in {source.name}/{source.folder}"
+        words = {mailbox.flag_by_hand_keyword: Wish.FLAG, mailbox.help_keyword: Wish.HELP}
+        heeds = {word: Heeding(saver, hand, wish, by) for word, wish in words.items() if word}
+        one.keywords = Keywords(source, store, read, heeds) if heeds else None
+        made.append(one)
+    for name, mailbox in settings.mailboxes.items():
+        for folder, wish in asking_folders(mailbox):
+            source = make_source(asking_settings(name, mailbox, folder))
+            heeding = Heeding(saver, hand, wish, f"by folder {name}/{folder}")
+            made.append(watcher(mailbox, source, heeding))
+    return made
 
 
 def duty_in_force(settings: Settings) -> Callable[[], Duty]:
@@ -176,6 +228,16 @@ def courier(settings: Settings, store: Database) -> Courier:
         policy=rules,
         tell=jobs.teller(store.url),
         tell_operator=jobs.operator_teller(store.url),
+    )
+
+
+def daily(settings: Settings, store: Database) -> Daily:
+    return Daily(
+        database=store,
+        desk=settings.desk,
+        duty=duty_in_force(settings),
+        policy=policy_in_force(settings),
+        tell=jobs.teller(store.url),
     )
 
 

@@ -46,10 +46,12 @@ def count(tx: Transaction) -> Figures:
 
 
 def _oldest_unsent(tx: Transaction) -> float:
-    """Age of the notice that has waited longest, 0 when none waits; one refused waits too."""
+    """Age of the notice that has waited longest, 0 when none waits; one refused waits too. One
+    held for a bundle waits from the moment at which that is due, and then the bundle itself."""
     row = tx.execute(
-        """select coalesce(extract(epoch from now() - min(created_at)), 0)::float
-           from notice where state not in ('sent', 'dropped')"""
+        """select greatest(0, extract(epoch from now() - min(
+             case state when 'held' then held_until else created_at end)))::float
+           from notice where state not in ('sent', 'dropped', 'bundled')"""
     ).fetchone()
     assert row is not None
     return float(row[0])

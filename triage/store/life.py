@@ -35,6 +35,16 @@ def apply(tx: Transaction, before: CaseState, change: Change, who: str, now: dat
     return replace(after, revision=before.revision + len(change.events))
 
 
+def changed_since(tx: Transaction, case: CaseState, revision: int) -> bool:
+    """Whether more happened to a locked case since then than that notices went out."""
+    row = tx.execute(
+        """select from event where case_id = %s and place > %s and what not like 'notice %%'
+           limit 1""",
+        [case.id, revision],
+    ).fetchone()
+    return row is not None or revision > case.revision
+
+
 def due_cases(tx: Transaction, now: datetime, limit: int) -> list[int]:
     """Cases with a clock that is due, the longest overdue first."""
     rows = tx.execute(
@@ -46,19 +56,13 @@ def due_cases(tx: Transaction, now: datetime, limit: int) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def next_due(tx: Transaction) -> datetime | None:
-    """When the next clock rings."""
-    row = tx.execute("select min(due) from clock").fetchone()
-    return row[0] if row else None
-
-
 def put_off(tx: Transaction, case_id: int, now: datetime, until: datetime) -> None:
     """Clocks of a case that could not be rung ring later, and others are not kept waiting."""
     tx.execute("update clock set due = %s where case_id = %s and due <= %s", [until, case_id, now])
 
 
 def clockless(tx: Transaction, limit: int = 100) -> list[int]:
-    """Open cases without a clock: there should be none. Backfilled ones have no life."""
+    """Open cases without a clock: there are none but those from before cases had clocks."""
     rows = tx.execute(
         """select id from cases where ended_at is null
            and not exists (select from clock where case_id = cases.id) order by id limit %s""",

@@ -1,4 +1,4 @@
-"""Notices: who is to be told of which flag, and how the telling went."""
+"""Notices: who is to be told of what, and how the telling went."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -103,12 +103,12 @@ def claim(tx: Transaction, notice_id: int) -> Claimed | None:
         claimed = cursor.execute(
             f"{CLAIMED} where id = %s and {_TO_GO} for update skip locked", [notice_id]
         ).fetchone()
-    if claimed is not None:
-        return claimed
-    waiting = tx.execute(f"select id from notice where id = %s and {_TO_GO}", [notice_id])
-    if waiting.fetchone() is not None:
-        raise DeliveryDeferred("another worker has it")
-    return None
+        if (
+            claimed is None
+            and cursor.execute(f"{CLAIMED} where id = %s and {_TO_GO}", [notice_id]).fetchone()
+        ):
+            raise DeliveryDeferred("another worker has it")
+    return claimed
 
 
 _TO_GO = "state in ('waiting', 'deferred')"
@@ -120,29 +120,24 @@ from notice
 
 
 def bundled(tx: Transaction, bundle_id: int) -> list[Claimed]:
-    """The notices that a bundle carries, oldest first."""
+    """The notices that a bundle still carries, oldest first, those of a case together."""
     with tx.cursor(row_factory=class_row(Claimed)) as cursor:
-        return cursor.execute(f"{CLAIMED} where bundle = %s order by id", [bundle_id]).fetchall()
+        return cursor.execute(
+            f"{CLAIMED} where bundle = %s and state = 'bundled' order by case_id, id", [bundle_id]
+        ).fetchall()
 
 
-def status_of(tx: Transaction, case_id: int) -> str:
-    """The status of a notice's case, now."""
-    row = tx.execute("select status from cases where id = %s", [case_id]).fetchone()
-    assert row is not None
-    return str(row[0])
-
-
-def orphans(tx: Transaction, older_than_seconds: float) -> list[int]:
-    """Notices that should go out and that no job is about to take: there should be none."""
+def orphans(tx: Transaction, before: datetime) -> list[int]:
+    """Notices that should go out, unchanged since then, and that no job is about to take: there
+    should be none."""
     rows = tx.execute(
         """select id from notice
-           where state in ('waiting', 'deferred')
-             and changed_at < now() - make_interval(secs => %s)
+           where state in ('waiting', 'deferred') and changed_at < %s
              and not exists (
                select from procrastinate_jobs as job
                where job.task_name = 'deliver' and job.status in ('todo', 'doing')
                  and (job.args ->> 'notice_id')::bigint = notice.id)""",
-        [older_than_seconds],
+        [before],
     )
     return [int(row[0]) for row in rows]
 
@@ -155,19 +150,30 @@ def refused(tx: Transaction, notice_id: int) -> Claimed | None:
         ).fetchone()
 
 
-def settle(tx: Transaction, notice: Claimed, state: str, answer: str) -> None:
+def holes_told(tx: Transaction, recipient: str, since: datetime) -> set[tuple[str, str]]:
+    """Role and begin of every hole in the rota that somebody was told of."""
+    rows = tx.execute(
+        """select gap ->> 'role', gap ->> 'since'
+           from notice, jsonb_array_elements(facts -> 'gaps') as gap
+           where kind = 'hole' and recipient = %s and created_at >= %s""",
+        [recipient, since],
+    )
+    return {(str(role), str(begin)) for role, begin in rows}
+
+
+def settle(tx: Transaction, notice: Claimed, state: str, answer: str, now: datetime) -> None:
     """Note how an attempt ended: ``sent``, ``deferred``, ``refused`` or ``dropped``, and the
     server's word. What a bundle carries shares its fate."""
     tx.execute(
-        """update notice set state = %s, answer = %s, attempts = attempts + 1, changed_at = now()
+        """update notice set state = %s, answer = %s, attempts = attempts + 1, changed_at = %s
            where id = %s""",
-        [state, answer[:500], notice.id],
+        [state, answer[:500], now, notice.id],
     )
     if state == "deferred" and notice.attempts:
         return  # said once; the notice itself counts the attempts
     if notice.kind == "bundle" and state in {"sent", "refused"}:
         for one in bundled(tx, notice.id):
-            settle(tx, one, state, answer)
+            settle(tx, one, state, answer, now)
     if notice.case_id is None:
         return
     story = {
@@ -177,7 +183,7 @@ def settle(tx: Transaction, notice: Claimed, state: str, answer: str) -> None:
         "channel": notice.channel,
         "answer": answer[:200],
     }
-    cases.tell(tx, notice.case_id, "triage", f"notice {state}", story)
+    cases.tell(tx, notice.case_id, "triage", f"notice {state}", story, at=now)
     if state == "sent" and notice.kind == "flag":
         tx.execute(
             "update cases set status = 'notified' where id = %s and status = 'flagged'",

@@ -18,14 +18,14 @@ def storms_on(tx: Transaction, recipient: str, since: datetime, singly: int) -> 
     return int(row[0]) >= singly
 
 
-def hold(tx: Transaction, notice_id: int, until: datetime) -> None:
+def hold(tx: Transaction, notice_id: int, now: datetime, until: datetime) -> None:
     """It waits for the bundle that its recipient gets by then at the latest."""
     tx.execute(
-        """update notice set state = 'held', changed_at = now(), held_until = coalesce(
+        """update notice set state = 'held', changed_at = %s, held_until = coalesce(
              (select min(other.held_until) from notice as other
               where other.state = 'held' and other.recipient = notice.recipient), %s)
            where id = %s""",
-        [until, notice_id],
+        [now, until, notice_id],
     )
 
 
@@ -39,22 +39,37 @@ def due_bundles(tx: Transaction, now: datetime) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def bundle(tx: Transaction, recipient: str, now: datetime) -> int | None:
-    """Put a person's held notices into one; its id."""
-    tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 2))", [recipient])
+def bundle(tx: Transaction, recipient: str, now: datetime) -> list[int]:
+    """Put a person's held notices into one, but those of what has become an emergency, which go
+    alone; the ids of what is to go out. Nothing while a notice to that person is on its way: the
+    bundle waits a moment, and nobody waits for it."""
+    free = tx.execute(
+        "select pg_try_advisory_xact_lock(hashtextextended(%s, 2))", [recipient]
+    ).fetchone()
+    if free != (True,):
+        return []
+    alone = tx.execute(
+        """update notice set state = 'waiting', urgent = true, changed_at = %s
+           from cases where state = 'held' and recipient = %s
+             and cases.id = case_id and cases.severity = 'emergency' returning notice.id""",
+        [now, recipient],
+    ).fetchall()
+    return [*(int(row[0]) for row in alone), *_rest(tx, recipient, now)]
+
+
+def _rest(tx: Transaction, recipient: str, now: datetime) -> list[int]:
     row = tx.execute(
         """insert into notice (key, kind, person, recipient, created_at, changed_at)
-           select 'bundle.' || max(id)::text || '.' || to_char(%(now)s, 'YYYYMMDDHH24MISSUS'),
-                  'bundle', max(person), recipient, %(now)s, %(now)s
+           select 'bundle.' || max(id)::text, 'bundle', max(person), recipient, %(now)s, %(now)s
            from notice where state = 'held' and recipient = %(recipient)s
            group by recipient returning id""",
         {"now": now, "recipient": recipient},
     ).fetchone()
     if row is None:
-        return None
+        return []
     tx.execute(
         """update notice set state = 'bundled', bundle = %s, changed_at = %s
            where state = 'held' and recipient = %s""",
         [row[0], now, recipient],
     )
-    return int(row[0])
+    return [int(row[0])]
