@@ -5,9 +5,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,7 +24,7 @@ from pydantic_settings import (
 )
 
 from triage.errors import ConfigError
-from triage.types import Person
+from triage.types import Person, Severity
 
 HOUSE = Path(__file__).resolve().parent.parent
 """The folder that holds ``models/``; the root of a checkout."""
@@ -81,6 +89,28 @@ class Mailbox(Secret):
     flag_keyword: str = ""
     flag_folder: str = ""
 
+    flag_by_hand_keyword: str = ""
+    help_keyword: str = ""
+    flag_by_hand_folder: str = ""
+    help_folder: str = ""
+
+    @model_validator(mode="after")
+    def _asked_apart(self) -> Self:
+        """What people ask by may not be what we mark or watch."""
+        if self.kind != "imap" and (self.flag_by_hand_keyword or self.help_keyword):
+            raise ValueError("flag_by_hand_keyword and help_keyword work with IMAP only")
+        if self.kind in {"mbox", "eml"} and (self.flag_by_hand_folder or self.help_folder):
+            raise ValueError("flag_by_hand_folder and help_folder need kind imap or maildir")
+        asking = [one for one in (self.flag_by_hand_folder, self.help_folder) if one]
+        if len({*asking, *self.folders, self.flag_folder}) < len(
+            [*asking, *set(self.folders), self.flag_folder]
+        ):
+            raise ValueError(
+                "flag_by_hand_folder and help_folder must differ from each other, from folders "
+                "and from flag_folder"
+            )
+        return self
+
     @property
     def pace(self) -> float:
         """Seconds between two looks: a server's IDLE tells of most mail, a folder never does."""
@@ -105,6 +135,9 @@ class Desk(Section):
     manager: Address = ""
     operator: Address = ""
     own_addresses: tuple[Address, ...] = ()
+    flag_address: Address = ""
+    help_address: Address = ""
+    by_hand_severity: Severity = Severity.NORMAL
 
 
 class Reading(Section):
@@ -118,6 +151,7 @@ class Reading(Section):
         "case",
     )
     case_patterns: tuple[str, ...] = ()
+    authserv_id: str = ""
 
 
 class Web(Section):

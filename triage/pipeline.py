@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage import policy as rulebook
+from triage.byhand import NOTHING_FORWARDED
 from triage.caseload import Caseload
 from triage.classifier import Classifier, mail_text
 from triage.errors import ParseError
@@ -27,11 +28,16 @@ Parsed = tuple[RawMail, Email | str]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reading takes: rules for taking a mail apart, the model, and the policy in force."""
+    """What reading takes: rules for taking a mail apart, the model, and the policy in force.
+
+    ``judge`` sees each mail before it is scored, with its bytes: for mail that asks something of
+    the desk's software rather than of the desk.
+    """
 
     rules: ReadingRules
     classifier: Classifier
     in_force: Callable[[], Policy]
+    judge: Callable[[RawMail, Email], Email] = lambda _, email: email
 
     @property
     def policy(self) -> Policy:
@@ -39,7 +45,7 @@ class Reader:
 
     def parsed(self, raw: RawMail) -> Parsed:
         try:
-            return raw, parse(raw, self.rules)
+            return raw, self.judge(raw, parse(raw, self.rules))
         except ParseError as error:
             return raw, str(error)
 
@@ -56,6 +62,10 @@ class Reader:
             self._decided(raw, email, next(assessed) if why == "" else None, why)
             for (raw, email), why in zip(batch, unread, strict=True)
         ]
+
+    def read_one(self, raw: RawMail, email: Email) -> Reading:
+        """One mail, or what is kept as one."""
+        return self.read([(raw, email)])[0]
 
     def assessed(self, emails: Sequence[Email]) -> list[Assessment]:
         """Assessments, with evidence for what will be flagged: only there does anybody read it."""
@@ -93,6 +103,8 @@ def _why_not_scored(email: Email | str, languages: frozenset[str]) -> str:
         return "unreadable"
     if email.kind is not MailKind.CUSTOMER:
         return email.kind
+    if NOTHING_FORWARDED in email.remarks:
+        return NOTHING_FORWARDED
     if not any(map(str.isalnum, email.text)) and _says_more_than_its_subject(email):
         return "encrypted" if "encrypted" in email.remarks else "no text"
     if email.language not in languages | {"und"}:
@@ -108,19 +120,22 @@ def _says_more_than_its_subject(email: Email) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Saver:
-    """What saving needs: ``caseload`` looks after what a mail does to its case.
+    """What saving needs: ``caseload`` looks after what a mail does to its case, ``obey`` does what
+    a mail of the desk's people asks for and says whether it was one.
 
     ``quiet`` saves mail as read and opens no case: for backfills.
     """
 
     caseload: Caseload
     quiet: bool = False
+    obey: Callable[[Transaction, int, Reading], bool] = lambda *_: False
 
     def save(self, tx: Transaction, readings: Iterable[Reading]) -> None:
         """Save readings, their flags and the jobs that tell of them, all or none."""
-        ledger.record(tx, [self._save_one(tx, reading) for reading in readings])
+        ledger.record(tx, [self.save_one(tx, reading) for reading in readings])
 
-    def _save_one(self, tx: Transaction, reading: Reading) -> ledger.Entry:
+    def save_one(self, tx: Transaction, reading: Reading) -> ledger.Entry:
+        """Save a reading and what follows from it; what the ledger is to say of its place."""
         raw = reading.raw
         known = mails.earlier_copy(tx, raw, reading.email)
         fresh = mails.keep(tx, reading) if known is None else None
@@ -134,5 +149,7 @@ class Saver:
     def _follow_up(self, tx: Transaction, mail_id: int, reading: Reading, email: Email) -> None:
         if reading.decision.outcome is Outcome.FLAG:
             self.caseload.flagged(tx, mail_id, reading)
+        elif self.obey(tx, mail_id, reading):
+            return
         elif email.kind in {MailKind.CUSTOMER, MailKind.OWN}:
             self.caseload.wrote(tx, mail_id, reading, email)

@@ -13,6 +13,7 @@ from typing import TypeVar
 import structlog
 
 from triage.errors import MailboxError, MailboxRefused, StoreError
+from triage.heeding import Heeding, Keywords
 from triage.mailbox import Source
 from triage.pipeline import Parsed, Reader, Saver
 from triage.store import Database, ledger, mailboxes
@@ -35,15 +36,20 @@ STANDBY_SECONDS = 2.0
 
 @dataclass(slots=True)
 class FolderWatcher:
-    """Reads one folder for as long as it holds the folder's lease."""
+    """Reads one folder for as long as it holds the folder's lease.
+
+    With a ``Heeding`` for a saver it is a folder by which people ask for something: mail counts
+    from its being put there, however old it is; what lay there at the very first is left alone.
+    """
 
     source: Source
     database: Database
     reader: Reader
-    saver: Saver
+    saver: Saver | Heeding
     since: datetime | None
     stop: Event = field(default_factory=Event)
     poll_seconds: float = 30.0
+    keywords: Keywords | None = None
     _lease: Lease = field(init=False)
     _cutoff: datetime = field(init=False)
     _todo: list[int] | None = field(init=False, default=None)
@@ -72,6 +78,7 @@ class FolderWatcher:
             self._read_stretch()
             return True
         self._report("waiting")
+        self._heed_keywords()
         if monotonic() - self._looked_at > FULL_LOOK_SECONDS:
             self._look_at_everything()
         elif self.source.wait(self.poll_seconds, self.stop):
@@ -81,6 +88,8 @@ class FolderWatcher:
     def give_up(self) -> None:
         """Let go of the source and the lease."""
         self._todo = None
+        if self.keywords:
+            self.keywords.forget()
         self.source.close()
         self._lease.release()
 
@@ -88,15 +97,33 @@ class FolderWatcher:
         name, folder = self.source.name, self.source.folder
         with self.database.transaction() as tx:
             self._cutoff = mailboxes.meet(tx, name, folder, self.since)
+            new = mailboxes.is_new(tx, name, folder)
         self.source.open()
         log.info("mailbox opened", mailbox=name, folder=folder)
+        if new and self._asks:
+            self._leave_alone()
         self._look_at_everything()
+
+    @property
+    def _asks(self) -> bool:
+        return isinstance(self.saver, Heeding)
+
+    def _leave_alone(self) -> None:
+        held = [Place(*self._folder_key, uid) for uid in self.source.uids()]
+        with self.database.transaction() as tx:
+            ledger.record(tx, [Entry(place, ledger.TOO_OLD) for place in held])
+
+    def _heed_keywords(self) -> None:
+        if self.keywords is None:
+            return
+        for place in self.keywords.look(self._read):
+            self._mark(place)
 
     def _look_at_everything(self) -> None:
         """List what the folder holds and the ledger does not: what came, and what was missed."""
         with self.database.transaction() as tx:
             entered = ledger.entered(tx, *self._folder_key)
-        held = self.source.uids(since=first_day(self._cutoff))
+        held = self.source.uids(since=None if self._asks else first_day(self._cutoff))
         self._todo = [uid for uid in held if uid not in entered]
         self._newest = max([*held, *entered], default=0)
         self._looked_at = monotonic()
@@ -143,7 +170,7 @@ class FolderWatcher:
     def _young_enough(self, raws: Iterator[RawMail], arrived: set[int]) -> Iterator[RawMail]:
         for raw in raws:
             arrived.add(raw.place.uid)
-            if raw.received >= self._cutoff:
+            if self._asks or raw.received >= self._cutoff:
                 yield raw
                 continue
             with self.database.transaction() as tx:

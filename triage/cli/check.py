@@ -52,6 +52,11 @@ def _mailboxes(settings: Settings) -> Iterator[Trial]:
                 f"mailbox {name}/{folder}",
                 lambda n=name, m=mailbox, f=folder: probe(wiring.source_settings(n, m, f)),  # type: ignore[misc]
             )
+        for folder, wish in wiring.asking_folders(mailbox):
+            yield (
+                f"mailbox {name}/{folder} (asks: {wish})",
+                lambda n=name, m=mailbox, f=folder: probe(wiring.asking_settings(n, m, f)),  # type: ignore[misc]
+            )
 
 
 def _people(settings: Settings) -> str:

@@ -172,13 +172,13 @@ def _marker(lines: list[str], at: int) -> tuple[int, bool, bool]:
         return (start - at + block if block else 1), True, True
     start = at + 1 if _SEPARATOR.fullmatch(line) else at
     start = _next_text(lines, start) if start > at else start
-    block = _header_block(lines, start)
+    block = header_block(lines, start)
     if block:
         return start - at + block, True, False
     return _attribution(lines, at)
 
 
-def _header_block(lines: list[str], at: int) -> int:
+def header_block(lines: list[str], at: int) -> int:
     """Number of lines of a header block that begins at line ``at``; 0 where there is none.
 
     It names a sender and at least two of date, recipient and subject: a web form's "From" and

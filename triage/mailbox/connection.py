@@ -62,6 +62,11 @@ class Connection(IMAPClient):  # type: ignore[misc]  # imapclient carries no typ
         _, data = self.wire.response("EXISTS")
         return data != [None]
 
+    def heard_of_flags(self) -> bool:
+        """Whether a FETCH came by itself since this was last asked: flags of a mail changed."""
+        _, data = self.wire.response("FETCH")
+        return data != [None]
+
     def forget_answers(self) -> None:
         """Drop mails left over from a FETCH that ended in NO."""
         self.wire.response("FETCH")

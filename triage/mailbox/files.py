@@ -99,6 +99,9 @@ class FileSource(ABC, Generic[Entry]):
         """What the last look found, in the order of names or places rather than of UIDs."""
         return sorted(self._entries, key=lambda uid: str(self._entries[uid]))
 
+    def asked(self) -> dict[str, list[int]]:
+        return {}
+
     def mark(self, uid: int) -> None:
         """Nothing, unless a kind of source can do better."""
 

@@ -13,6 +13,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, Protoco
 from triage.errors import MailboxError, MailboxRefused
 from triage.mailbox.connection import Connection, connect, explain, hang_up, is_passing, tidy
 from triage.mailbox.fetching import fetch_batch, pack, survey
+from triage.mailbox.keywords import bearing, keeps
 from triage.mailbox.settings import ImapSettings
 from triage.types import Place, RawMail
 
@@ -119,7 +120,7 @@ class ImapSource:
         every = self.settings.poll_seconds * (IDLE_POLL_FACTOR if idles else 1)
         while not stop.is_set():
             with self._talking("cannot wait for mail") as client:
-                if client.heard_of_mail():
+                if self._heard(client):
                     return True
                 look = self._looked + every
                 rest = max(0.0, min(end, look) - monotonic())
@@ -127,13 +128,24 @@ class ImapSource:
                     self._idle(client, min(rest, REIDLE_SECONDS), stop)
                 else:
                     stop.wait(rest)
-                if client.heard_of_mail():
+                if self._heard(client):
                     return True
                 if monotonic() >= look and self._look(client):
                     return True
             if monotonic() >= end:
                 return False
         return False
+
+    def asked(self) -> dict[str, list[int]]:
+        with self._talking("cannot look for keywords") as client:
+            return {word: bearing(client, word) for word in self.settings.asking}
+
+    def keeps_keywords(self) -> bool:
+        """Whether mail of the folder can be given the ``asking`` keywords at all."""
+        with self._talking("cannot open the folder") as client:
+            answer = client.select_folder(self.folder)
+            self._examine(client)
+        return all(keeps(answer, word) for word in self.settings.asking)
 
     def mark(self, uid: int) -> None:
         keyword, target = self.settings.flag_keyword, self.settings.flag_folder
@@ -161,8 +173,14 @@ class ImapSource:
         if stop.is_set():
             client.socket().settimeout(1)
         client.idle_done()
-        if woken and not client.wire.untagged_responses.get("EXISTS"):
+        told = client.wire.untagged_responses
+        if woken and not told.get("EXISTS") and not (self.settings.asking and told.get("FETCH")):
             stop.wait(_FALSE_ALARM_SECONDS)
+
+    def _heard(self, client: Connection) -> bool:
+        """Whether there is news: of mail, or of flags where people may ask by them."""
+        flags = client.heard_of_flags() and bool(self.settings.asking)
+        return client.heard_of_mail() or flags
 
     def _look(self, client: Connection) -> bool:
         """Ask the server afresh; whether the folder differs from the last look."""
@@ -202,8 +220,7 @@ class ImapSource:
     def _set_keyword(
         self, client: Connection, uid: int, keyword: str, answer: dict[bytes, Any]
     ) -> None:
-        kept = {flag.lower() for flag in answer.get(b"PERMANENTFLAGS", ())}
-        if rb"\*" not in kept and keyword.lower().encode() not in kept:
+        if not keeps(answer, keyword):
             raise MailboxRefused(
                 f"{self.settings.label}: the server keeps no new keywords; unset flag_keyword"
             )

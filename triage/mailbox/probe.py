@@ -43,8 +43,17 @@ def _describe(source: ImapSource) -> str:
     news = "IDLE" if source.idles else f"no IDLE, asked every {settings.poll_seconds:g} s"
     return (
         f"{settings.label}: {source.folder}, {_mails(source.count)}, {settings.security}, {news}, "
-        f"UIDVALIDITY {source.uidvalidity}"
+        f"UIDVALIDITY {source.uidvalidity}{_keywords(source)}"
     )
+
+
+def _keywords(source: ImapSource) -> str:
+    """A remark where people cannot ask by keyword, though the settings say so."""
+    asking = source.settings.asking
+    if not asking or source.keeps_keywords():
+        return ""
+    named = " and ".join(asking)
+    return f"; the server keeps no keywords, so {named} cannot be set: ask by folder instead"
 
 
 def _mails(count: int) -> str:

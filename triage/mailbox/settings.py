@@ -25,7 +25,8 @@ class ImapSettings:
 
     ``secret`` is asked at every connect, so a rotated password or a renewed OAuth token is
     picked up; what it raises comes out as MailboxError. ``flag_keyword`` and ``flag_folder`` are
-    what ``Source.mark`` does with a flagged mail: nothing unless set. ``timeout`` and
+    what ``Source.mark`` does with a flagged mail: nothing unless set. ``asking`` are keywords that
+    people set on a mail to ask for something: see ``Source.asked``. ``timeout`` and
     ``poll_seconds`` are in seconds. Raises ConfigError naming the setting that cannot be.
     """
 
@@ -44,6 +45,7 @@ class ImapSettings:
     poll_seconds: float = 30.0
     flag_keyword: str = ""
     flag_folder: str = ""
+    asking: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for setting in ("name", "host", "user", "folder", "flag_folder"):
@@ -52,10 +54,18 @@ class ImapSettings:
                 raise ConfigError(f"mailbox {self.name!r}: {setting} is empty or not printable")
         for setting in ("port", "max_bytes", "timeout", "poll_seconds"):
             _require_positive(self.name, setting, getattr(self, setting))
-        if self.flag_keyword and not _KEYWORD.fullmatch(self.flag_keyword):
+        words = [("flag_keyword", self.flag_keyword), *(("keyword", one) for one in self.asking)]
+        for setting, word in words:
+            if word and not _KEYWORD.fullmatch(word):
+                raise ConfigError(
+                    f"mailbox {self.name!r}: {setting} {word!r} is no IMAP keyword: "
+                    "use letters, digits and $ _ . -"
+                )
+        named = [word.lower() for word in filter(None, (self.flag_keyword, *self.asking))]
+        if len(set(named)) < len(named):
             raise ConfigError(
-                f"mailbox {self.name!r}: flag_keyword {self.flag_keyword!r} is no IMAP keyword: "
-                "use letters, digits and $ _ . -"
+                f"mailbox {self.name!r}: flag_keyword, flag_by_hand_keyword and help_keyword must "
+                "differ: else what we set would read as what a person asked for"
             )
         if self.flag_folder == self.folder:
             raise ConfigError(f"mailbox {self.name!r}: flag_folder is the watched folder itself")

@@ -1,6 +1,6 @@
 """What every source of mail can do, whatever is behind it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from threading import Event
 from typing import Protocol
@@ -48,6 +48,10 @@ class Source(Protocol):
     def wait(self, seconds: float, stop: Event) -> bool:
         """Wait until something may have changed (True), ``seconds`` have passed or ``stop`` is
         set (False, within a second)."""
+
+    def asked(self) -> Mapping[str, Sequence[int]]:
+        """The mails that bear one of the settings' ``asking`` keywords, by keyword. Nothing where
+        the source knows no keywords."""
 
     def mark(self, uid: int) -> None:
         """Mark a flagged mail as the settings say: a keyword, a move, or nothing."""

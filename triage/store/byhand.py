@@ -1,12 +1,13 @@
 """What people ask for by hand: of a mail that is kept, and in place of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg.rows import dict_row
 
-from triage.store import cases
+from triage.store import placing
 from triage.store.database import Transaction
 from triage.types import (
     Assessment,
@@ -41,7 +42,7 @@ def kept(tx: Transaction, mail_id: int) -> Kept | None:
     sender = tx.execute("select sender_address from mail where id = %s", [mail_id]).fetchone()
     if sender is None:
         return None
-    cases.one_at_a_time(tx, str(sender[0]))  # before the mail's row: a mail that comes in does so
+    placing.one_at_a_time(tx, str(sender[0]))  # before the mail's row: a mail that comes in does so
     with tx.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(_KEPT, [mail_id]).fetchone()
     return _as_kept(row) if row else None
@@ -55,10 +56,36 @@ def granted(tx: Transaction, mail_id: int, wish: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def grant(tx: Transaction, mail_id: int, wish: str, who: str, case_id: int, now: datetime) -> None:
+def granted_places(
+    tx: Transaction, mailbox: str, folder: str, uidvalidity: int, wish: str
+) -> set[int]:
+    """UIDs of a folder's mail for which this was done before."""
+    rows = tx.execute(
+        """select uid from wish join ledger using (mail_id)
+           where mailbox = %s and folder = %s and uidvalidity = %s and wish = %s""",
+        [mailbox, folder, uidvalidity, wish],
+    )
+    return {int(row[0]) for row in rows}
+
+
+def mails_at(
+    tx: Transaction, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]
+) -> list[int]:
+    """Mails that were read from these places."""
+    rows = tx.execute(
+        """select mail_id from ledger where mailbox = %s and folder = %s and uidvalidity = %s
+           and uid = any(%s) and mail_id is not null order by uid""",
+        [mailbox, folder, uidvalidity, list(uids)],
+    )
+    return [int(row[0]) for row in rows]
+
+
+def grant(tx: Transaction, kept: Kept, wish: str, who: str, now: datetime) -> None:
+    """Keep that this was done for the mail, which is in its case by now."""
     tx.execute(
-        "insert into wish (mail_id, wish, who, case_id, at) values (%s, %s, %s, %s, %s)",
-        [mail_id, wish, who, case_id, now],
+        """insert into wish (mail_id, wish, who, case_id, at)
+           select id, %s, %s, case_id, %s from mail where id = %s""",
+        [wish, who, now, kept.id],
     )
 
 
@@ -77,6 +104,12 @@ def keep_bytes(tx: Transaction, mail_id: int, content: bytes) -> None:
             "insert into raw_mail values (%s, %s) on conflict (mail_id) do nothing",
             [mail_id, content],
         )
+
+
+def set_aside(tx: Transaction, mail_id: int, rule: str, content: bytes) -> None:
+    """Leave a mail for a person to see, with the reason."""
+    tx.execute("update mail set outcome = 'unscored', rule = %s where id = %s", [rule, mail_id])
+    keep_bytes(tx, mail_id, content)
 
 
 def set_source(tx: Transaction, mail_id: int, source: str) -> None:
@@ -124,8 +157,9 @@ def case_of(tx: Transaction, number: str, address: str, phone: str) -> int | Non
     open one of the customer's address, else of their phone where no address is known."""
     if number:
         row = tx.execute(
-            "select id from cases where reference = %(n)s or number = %(n)s order by id desc limit 1",
-            {"n": number},
+            """select id from cases where reference = %(number)s or number = %(number)s
+               order by id desc limit 1""",
+            {"number": number},
         ).fetchone()
         return int(row[0]) if row else None
     row = tx.execute(_OPEN, {"address": address.lower(), "phone": digits(phone)}).fetchone()

@@ -38,6 +38,15 @@ def meet(tx: Transaction, mailbox: str, folder: str, since: datetime | None) -> 
     return cutoff
 
 
+def is_new(tx: Transaction, mailbox: str, folder: str) -> bool:
+    """Whether the folder has been met and never been open."""
+    row = tx.execute(
+        "select seen_at is null from mailbox where mailbox = %s and folder = %s",
+        [mailbox, folder],
+    ).fetchone()
+    return row is None or bool(row[0])
+
+
 def report(
     database: Database,
     mailbox: str,
