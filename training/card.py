@@ -36,6 +36,7 @@ def card(config: Config, name: str, metrics: dict[str, Any]) -> str:
             int8=_record(served["int8"]),
             emotions=_emotions(metrics["goemotions_test"]),
             window=config.signals.longest,
+            missed=f"{1 - metrics['to_point']['mail']['recall']:.0%}",
         )
     except (OSError, KeyError, ValueError) as error:
         raise ConfigError(f"the card cannot be filled: {error!r}") from error
