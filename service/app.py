@@ -9,12 +9,13 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from service import api, metrics, pages, probes
-from service.attempts import Attempts
+from service.attempts import Door
 from service.desk import Desk
 from service.guard import Guard
-from service.keyring import Keyring
+from service.live import Live
 from service.problems import add_handlers
 from service.render import VERSION, environment
+from service.works import Works
 from triage.config import Web
 from triage.errors import ConfigError
 from triage.store import Database
@@ -25,14 +26,15 @@ STATIC = Path(__file__).parent / "static"
 def create_app(
     database: Database,
     web: Web,
-    key: str,
+    works: Works,
     model: str,
     thresholds: Mapping[str, float] = MappingProxyType({}),
 ) -> FastAPI:
-    """The desk over ``database``, opened by ``key`` (16 characters at least).
+    """The desk over ``database``.
 
-    ``model`` names the model in use and ``thresholds`` are its own, shown beside its scores.
-    Raises ``ConfigError`` for a key that is too short or an address with a path.
+    ``works`` is what it acts and answers with. ``model`` names the model in use and ``thresholds``
+    are its own, shown beside its scores.
+    Raises ``ConfigError`` for an address with a path.
     """
     if urlsplit(web.base_url).path:
         raise ConfigError(f"web.url {web.base_url}: the desk needs a host of its own, not a path")
@@ -45,7 +47,14 @@ def create_app(
         redoc_url=None,
     )
     app.state.desk = Desk(
-        database, web, Keyring(key), Attempts(), environment(), model, dict(thresholds)
+        database,
+        web,
+        Door(),
+        environment(),
+        model,
+        dict(thresholds),
+        works,
+        Live(database, web.idle),
     )
     app.state.metrics = metrics.registry(database, model)
     add_routes(app)
@@ -57,18 +66,23 @@ def create_app(
 def add_routes(app: FastAPI) -> None:
     """The route table.
 
-    ==================  ====================================================  ==============
-    where               what                                                  who may
-    ==================  ====================================================  ==============
-    ``/``               queue of cases                                        signed in
-    ``/cases/{id}``     one case                                              signed in
-    ``/mails/...``      mails for a person, one mail, its original            signed in
-    ``/sign-out``       ends this browser's stay                              signed in
-    ``/sign-in``        takes the key                                         everyone
-    ``/api/v1/...``     cases, mails, mailboxes, the OpenAPI document         key or signed in
-    ``/healthz``, ``/readyz``, ``/metrics``: for machines, nothing personal   everyone
-    ``/static/...``     the style sheet and the icon                          everyone
-    ==================  ====================================================  ==============
+    ====================  =====================================================  =============
+    where                 what                                                   who may
+    ====================  =====================================================  =============
+    ``/``                 queue of cases                                         by its act
+    ``/cases/{id}``       one case                                               by its act
+    ``/mails/...``        mails for a person, one mail, its original             by its act
+    ``/account``          one's own account, its sessions and tokens             signed in
+    ``/sign-out``         ends this browser's stay                               signed in
+    ``/sign-in...``       takes a password or a link that works once             everyone
+    ``/set-up``           takes the code of the first start                      everyone
+    ``/api/v1/...``       cases, mails, mailboxes, tokens, accounts, the trail   by its act
+    ``/api/v1/openapi.json``: the API's own description                          signed in
+    ``/healthz``, ``/readyz``, ``/metrics``: for machines, nothing personal      everyone
+    ``/static/...``       the style sheet and the icon                           everyone
+    ====================  =====================================================  =============
+
+    What each act takes is the table of ``service.permissions``.
     """
     app.include_router(pages.router)
     app.include_router(pages.open_router)

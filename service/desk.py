@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 from jinja2 import Environment
 
-from service.attempts import Attempts
-from service.keyring import Keyring
+from service.attempts import Door
+from service.live import Live
+from service.works import Works
 from triage.config import Web
 from triage.store import Database
 
@@ -17,15 +18,17 @@ LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``thresholds`` are those of ``model``: signal -> the probability that suffices."""
+    """``thresholds`` are those of ``model``: signal -> the probability that suffices. ``live`` tells
+    of changes as they happen."""
 
     database: Database
     web: Web
-    keyring: Keyring
-    attempts: Attempts
+    door: Door
     templates: Environment
     model: str
     thresholds: Mapping[str, float]
+    works: Works
+    live: Live
 
 
 async def _desk(request: Request) -> Desk:

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +22,12 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+LARGEST_BODY = 2 * 2**20
+LARGEST_IMPORT = 64 * 2**20
+_IMPORTS = ("/api/v1/import", "/api/v1/score")
+"""Where whole mails are sent to."""
 
 
 class Guard:
@@ -45,11 +52,12 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if self._known(Headers(scope=scope).get("host", "")):
-            await self.app(scope, receive, send_guarded)
-        else:
+        if not self._known(Headers(scope=scope).get("host", "")):
             refusal = PlainTextResponse("This is not the host you asked for.\n", 421)
             await refusal(scope, receive, send_guarded)
+            return
+        body = _Bounded(receive, _largest(scope["path"]))
+        await self.app(scope, body.receive, send_guarded)
 
     def _known(self, host: str) -> bool:
         try:
@@ -57,6 +65,25 @@ class Guard:
         except ValueError:
             return False
         return name in self.names or _is_address(name)
+
+
+class _Bounded:
+    """A body of which no more than ``most`` bytes are taken in. Raises 413 inside the app."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._left = most
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413, "This is more than is taken in at once.")
+        return message
+
+
+def _largest(path: str) -> int:
+    return LARGEST_IMPORT if path.startswith(_IMPORTS) else LARGEST_BODY
 
 
 def _is_address(name: str) -> bool:

@@ -1,53 +1,31 @@
-"""The access key, and the tokens that stand for it in a browser's cookie."""
+"""Secrets that the desk gives out, and what it keeps of them: never more than a digest."""
 
-import hmac
 import secrets
-from dataclasses import dataclass
 from hashlib import sha256
 
-from triage.errors import ConfigError
-
-SHORTEST = 16
-LIFETIME = 7 * 24 * 3600
-"""Seconds that a browser stays signed in."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Keyring:
-    """A token is ``expiry.nonce.signature``: it proves that its holder once gave the key, says
-    nothing about the key, and dies with it. Raises ``ConfigError`` for a key easily guessed."""
-
-    key: str
-
-    def __post_init__(self) -> None:
-        if len(self.key) < SHORTEST:
-            raise ConfigError(f"the access key must have at least {SHORTEST} characters")
-
-    def opens(self, offered: str) -> bool:
-        """Whether ``offered`` is the key; takes the same time whatever it is."""
-        return hmac.compare_digest(_digest(offered), _digest(self.key))
-
-    def issue(self, now: float) -> str:
-        """A fresh token, good for ``LIFETIME`` from ``now`` (Unix seconds)."""
-        claim = f"{int(now) + LIFETIME}.{secrets.token_urlsafe(12)}"
-        return f"{claim}.{self._sign(claim)}"
-
-    def honours(self, token: str, now: float) -> bool:
-        """Whether ``token`` is one of ours and still good."""
-        claim, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(_digest(signature), _digest(self._sign(claim))):
-            return False
-        expiry = claim.partition(".")[0]
-        return now < int(expiry)  # signed by us, hence a number
-
-    def _sign(self, claim: str) -> str:
-        secret = hmac.digest(self.key.encode(), b"triage: browser tokens", "sha256")
-        return hmac.new(secret, _bytes(claim), sha256).hexdigest()
+TOKEN_PREFIX = "trg_"  # noqa: S105 - how a token begins, so that a leaked one is recognised
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKS_LIKE = str.maketrans("OIL", "011")
+_GROUPS, _GROUP = 4, 4
 
 
-def _digest(text: str) -> bytes:
-    return sha256(_bytes(text)).digest()
+def new_secret(prefix: str = "") -> str:
+    """256 bits of chance after ``prefix``."""
+    return prefix + secrets.token_urlsafe(32)
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def new_code() -> str:
+    """80 bits of chance that a person can type: four groups of four, none mistaken for another."""
+    letters = [secrets.choice(_LETTERS) for _ in range(_GROUPS * _GROUP)]
+    return "-".join("".join(letters[i : i + _GROUP]) for i in range(0, len(letters), _GROUP))
+
+
+def typed_code(text: str) -> str:
+    """A code as a person typed it, in the form it was given out."""
+    letters = "".join(filter(str.isalnum, text[:200].upper())).translate(_LOOKS_LIKE)
+    return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))
+
+
+def digest(secret: str) -> bytes:
+    """What the store keeps of ``secret``. One hash suffices: there is nothing to guess."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -9,8 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from service.accounts.visitor import Visitor
 from service.api.models import Problem, Wrong
-from service.auth import Detour
+from service.auth import Detour, for_program
 from service.guard import HEADERS
 from service.render import page
 from triage.errors import StoreError
@@ -45,7 +46,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if not _for_program(request):
+    if not for_program(request):
         return _answer(request, 404, "")
     wrong = [
         Wrong(where=".".join(str(part) for part in item["loc"]), what=item["msg"])
@@ -57,7 +58,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
 async def _no_store(request: Request, error: Exception) -> Response:
     log.warning("request not answered: no database", reason=str(error))
     headers = {"Retry-After": "5"}
-    if not _for_program(request):
+    if not for_program(request):
         headers["Refresh"] = "15"  # a queue left open comes back by itself
     return _answer(request, 503, _SAID[503], headers=headers)
 
@@ -76,15 +77,25 @@ def _answer(
     wrong: list[Wrong] | None = None,
 ) -> Response:
     title = HTTPStatus(status).phrase
-    if _for_program(request):
+    if for_program(request):
         problem = Problem(title=title, status=status, detail=detail or title, errors=wrong or [])
         return JSONResponse(
             problem.model_dump(), status, dict(headers or {}), "application/problem+json"
         )
     said = _SAID.get(status, detail)
     desk = request.app.state.desk
-    return page(desk, "error.html", status=status, headers=headers, title=title, said=said)
+    return page(
+        desk,
+        "error.html",
+        visitor=_visitor(request),
+        status=status,
+        headers=headers,
+        title=title,
+        said=said,
+    )
 
 
-def _for_program(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+def _visitor(request: Request) -> Visitor | None:
+    """Who asked, where that was found out before it went wrong."""
+    found = getattr(request.state, "visitor", None)
+    return found if isinstance(found, Visitor) else None

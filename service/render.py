@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from service.permissions import Act
 from service.words import SIGNAL
 
 if TYPE_CHECKING:
+    from service.accounts.visitor import Visitor
     from service.desk import Desk
 
 VERSION = version("triage")
@@ -24,6 +26,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["version"] = VERSION
+    made.globals["Act"] = Act
     made.filters["in_words"] = lambda signal: SIGNAL.get(signal, signal)
     return made
 
@@ -32,9 +35,14 @@ def page(
     desk: "Desk",
     template: str,
     *,
+    visitor: "Visitor | None" = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     **context: object,
 ) -> HTMLResponse:
-    html = desk.templates.get_template(template).render(model=desk.model, **context)
+    """The page as ``visitor`` sees it: templates ask ``visitor.may(Act.X)``, and put
+    ``visitor.form_token`` into every form."""
+    html = desk.templates.get_template(template).render(
+        model=desk.model, visitor=visitor, **context
+    )
     return HTMLResponse(html, status, headers)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -30,6 +30,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 """The folder that holds ``models/``; the root of a checkout."""
 
 Security = Literal["tls", "starttls", "plain"]
+DeskRole = Literal["rep", "point", "supervisor", "specialist", "manager", "admin"]
 
 
 def _mail_address(text: str) -> str:
@@ -88,7 +89,6 @@ class Mailbox(Secret):
     max_bytes: int = Field(10 * 2**20, ge=64 * 2**10)
     flag_keyword: str = ""
     flag_folder: str = ""
-
     flag_by_hand_keyword: str = ""
     help_keyword: str = ""
     flag_by_hand_folder: str = ""
@@ -154,15 +154,48 @@ class Reading(Section):
     authserv_id: str = ""
 
 
+class Oidc(Section):
+    """Signing in with an OpenID provider. ``roles`` maps what ``roles_claim`` holds there to the
+    desk's roles; without it an account keeps the roles that it was given here."""
+
+    name: str = "single sign-on"
+    issuer: str
+    client_id: str
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    ca_file: Path | None = None
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    roles_claim: str = "groups"
+    roles: dict[str, tuple[DeskRole, ...]] = {}
+    allowed_domains: tuple[str, ...] = ()
+    auto_create: bool = False
+
+    def secret(self) -> str:
+        """The client's secret now. Raises ``ConfigError`` when the file cannot be read."""
+        return Secret(password=self.client_secret, password_file=self.client_secret_file).secret()
+
+
 class Web(Section):
     host: str = "127.0.0.1"
     port: int = Field(8420, ge=0, le=65535)
     url: str = ""
-    key_file: Path | None = None
+    idle_minutes: int = Field(12 * 60, ge=5, le=60 * 24 * 30)
+    session_hours: int = Field(7 * 24, ge=1, le=24 * 90)
+    oidc: Oidc | None = None
 
     @property
     def base_url(self) -> str:
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a session lasts that nobody uses."""
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def session_lasts(self) -> timedelta:
+        """How long a session lasts at most."""
+        return timedelta(hours=self.session_hours)
 
 
 class Settings(BaseSettings):

@@ -1,4 +1,4 @@
-"""The API, version 1: every route needs the key."""
+"""The API, version 1: every route but its description says which act it is."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from fastapi import APIRouter, Depends
 
 from service.api import cases, document, mailboxes, mails
 from service.api.models import Problem
-from service.auth import caller
+from service.auth import visitor
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "No key, or a wrong one"},
+    401: {"model": Problem, "description": "No token, or one that is no good"},
+    403: {"model": Problem, "description": "Not within the roles, or the scopes of the token"},
     422: {"model": Problem, "description": "The request is not well formed"},
-    429: {"model": Problem, "description": "Too many wrong keys"},
     503: {"model": Problem, "description": "The database does not answer"},
 }
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(caller)], responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(visitor)], responses=_PROBLEMS)
 router.include_router(cases.router)
 router.include_router(mails.router)
 router.include_router(mailboxes.router)

@@ -1,6 +1,6 @@
 """Cases as JSON."""
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 
 from service.api.cursor import Cursor, Limit, before, cut
 from service.api.models import (
@@ -13,7 +13,9 @@ from service.api.models import (
     NoticeOut,
     Problem,
 )
+from service.auth import allowed
 from service.desk import DeskOf, PathId
+from service.permissions import Act
 from triage.store import cases, notices
 from triage.store.cases import CaseMail, CaseRow
 
@@ -23,7 +25,7 @@ LONGEST = 100_000
 """Characters of one text in an answer."""
 
 
-@router.get("/cases")
+@router.get("/cases", dependencies=[Depends(allowed(Act.SEE_QUEUE))])
 def list_cases(desk: DeskOf, cursor: Cursor = None, limit: Limit = 50) -> CasePage:
     """Flagged cases, newest first."""
     with desk.database.transaction() as tx:
@@ -32,7 +34,11 @@ def list_cases(desk: DeskOf, cursor: Cursor = None, limit: Limit = 50) -> CasePa
     return CasePage(items=[_summary(row) for row in rows_here], next=following)
 
 
-@router.get("/cases/{case_id}", responses={404: {"model": Problem, "description": "No such case"}})
+@router.get(
+    "/cases/{case_id}",
+    dependencies=[Depends(allowed(Act.SEE_CASE))],
+    responses={404: {"model": Problem, "description": "No such case"}},
+)
 def show_case(desk: DeskOf, case_id: PathId) -> CaseDetail:
     """One case with its mails, its notices and its history."""
     with desk.database.transaction() as tx:

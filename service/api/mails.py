@@ -1,17 +1,19 @@
 """Mails that wait for a person, as JSON."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from service.api.cursor import Cursor, Limit, before, cut
 from service.api.models import Customer, UnscoredOut, UnscoredPage
+from service.auth import allowed
 from service.desk import DeskOf
+from service.permissions import Act
 from triage.store import mails
 from triage.store.mails import UnscoredMail
 
 router = APIRouter(tags=["mails"])
 
 
-@router.get("/mails/unscored")
+@router.get("/mails/unscored", dependencies=[Depends(allowed(Act.SEE_MAIL))])
 def list_unscored(desk: DeskOf, cursor: Cursor = None, limit: Limit = 50) -> UnscoredPage:
     """Mails that neither model nor parser could read, newest first."""
     with desk.database.transaction() as tx:

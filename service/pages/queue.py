@@ -1,13 +1,16 @@
 """The queue of cases: the first page."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from service import views
+from service.accounts.visitor import Visitor
+from service.auth import allowed
 from service.desk import Before, DeskOf
+from service.permissions import Act
 from service.render import page
 from triage.store import attention, cases, mailboxes, mails
 
@@ -20,7 +23,10 @@ REFRESH_SECONDS = 15
 
 @router.get("/")
 def queue(
-    desk: DeskOf, before: Before = None, refresh: Literal["on", "off"] = "on"
+    desk: DeskOf,
+    visitor: Annotated[Visitor, Depends(allowed(Act.SEE_QUEUE))],
+    before: Before = None,
+    refresh: Literal["on", "off"] = "on",
 ) -> HTMLResponse:
     """Cases, newest first. The first page renews itself unless asked not to."""
     with desk.database.transaction() as tx:
@@ -34,6 +40,7 @@ def queue(
     return page(
         desk,
         "queue.html",
+        visitor=visitor,
         headers={"Refresh": str(REFRESH_SECONDS)} if renewing else None,
         cards=[views.case_card(row, now) for row in rows[:CASES]],
         older=f"/?before={rows[CASES - 1].id}" if len(rows) > CASES else "",

@@ -1,0 +1,1 @@
+"""People and programs of the desk: who they are, how they come in, how they are looked after."""
