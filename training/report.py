@@ -35,7 +35,7 @@ def page(made: dict[str, Any]) -> str:
         f"<h1>Evaluation of run {escape(str(made['run']))}</h1>",
         "<p>Mail: writers the measured network never trained on. Narratives: rows it never "
         "trained on. Intervals are 95 %, bootstrapped. Flags are by thresholds chosen on the "
-        "other half of the rows. Ordinary mail was sent directly: that of lists is never scored.</p>",
+        "other half of the rows. Ordinary mail was sent directly: lists are never scored.</p>",
         "<h2>Goes to the Point Person</h2>",
         figures_table(made["to_point"], "rows"),
     ]
