@@ -8,12 +8,15 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.audit import audit_app
+from triage.cli.case_app import case_app
 from triage.cli.complaint_app import complaint_app
 from triage.cli.duty_app import duty_app
 from triage.cli.mailbox_app import mailbox_app
 from triage.cli.notice_app import notice_app
 from triage.cli.options import ConfigPath, settings_at
 from triage.cli.policy_app import policy_app
+from triage.cli.user_app import user_app
 from triage.errors import TriageError
 from triage.log import configure
 
@@ -25,11 +28,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(case_app, name="case")
 app.add_typer(complaint_app, name="complaint")
 app.add_typer(duty_app, name="duty")
 app.add_typer(mailbox_app, name="mailbox")
 app.add_typer(policy_app, name="policy")
 app.add_typer(notice_app, name="notice")
+app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
 
 
 def main() -> None:
@@ -93,7 +99,9 @@ def _run(config_path: Path | None, *names: str) -> None:
     try:
         parts = {name: makers[name](settings, store) for name in names}
         if "serve" in names:
-            typer.echo(f"Open {settings.web.base_url}/?key={wiring.access_key(settings)}")
+            from triage.cli.user import how_to_come_in
+
+            typer.echo(how_to_come_in(settings, store))
         code = roles.run(parts, Event())
     finally:
         store.close()
@@ -146,3 +154,31 @@ def backfill(
     from triage.cli.mailbox import backfill as backfill_all
 
     raise typer.Exit(backfill_all(settings_at(config_path), mailbox, since, flag=flag))
+
+
+@app.command()
+def draft(
+    case: Annotated[str, typer.Argument(help="Such as T-1001.")],
+    step: Annotated[str, typer.Argument(help="What it is for; a wrong one is told which exist.")],
+    file: Annotated[Path | None, typer.Option(help="Templates of your own.")] = None,
+    config_path: ConfigPath = None,
+) -> None:
+    """Print a draft of what to write to the customer, checked; nothing is sent.
+
+    Exit code 1 when the draft must not leave as it is; why is said on standard error.
+    """
+    from triage.cli.drafts import print_draft
+
+    raise typer.Exit(print_draft(settings_at(config_path), case, step, file))
+
+
+@app.command()
+def guide(
+    case: Annotated[str, typer.Argument(help="Such as T-1001.")],
+    file: Annotated[Path | None, typer.Option(help="Guidance of your own.")] = None,
+    config_path: ConfigPath = None,
+) -> None:
+    """Which step one is at with a case, and what to do now."""
+    from triage.cli.drafts import print_guidance
+
+    raise typer.Exit(print_guidance(settings_at(config_path), case, file))
