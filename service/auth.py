@@ -59,6 +59,7 @@ def signed_in(request: Request, desk: DeskOf) -> Visitor | None:
         how="session",
         address=origin(request),
         form_token=found.form_token,
+        came=found.how,
     )
 
 

@@ -141,7 +141,7 @@ def check_inbox(browser: httpx2.Client, data: Path, subject: str) -> None:
     body = browser.get(f"/demo/inbox/{mail.name}/html")
     assert "sandbox" in body.headers["content-security-policy"]
     assert "allow-scripts" not in body.headers["content-security-policy"]
-    assert browser.get("/demo/inbox/..%2fweb.key").status_code == 404
+    assert browser.get("/demo/inbox/..%2fdemo.lock").status_code == 404
     stranger = httpx2.get(str(browser.base_url.join("/demo/inbox")))
     assert stranger.status_code == 303
 

@@ -10,7 +10,7 @@ import pytest
 from triage import duty
 from triage.cli import wiring
 from triage.cli.init import write_duty
-from triage.config import Desk, Settings, Web
+from triage.config import Desk, Settings
 from triage.duty import Role
 from triage.errors import ConfigError
 
@@ -71,14 +71,6 @@ def test_a_changed_rota_is_in_force_without_a_restart(rota: Settings) -> None:
     while in_force().digest == first.digest and monotonic() < deadline:
         sleep(0.1)
     assert in_force().digest == duty.load(rota.duty).digest != first.digest
-
-
-def test_the_access_key_is_made_once_and_its_owners_alone(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, web=Web())
-    key = wiring.access_key(settings)
-    assert wiring.access_key(settings) == key
-    assert len(key) >= 24
-    assert (tmp_path / "web.key").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("kind", ["maildir", "mbox", "eml"])

@@ -14,7 +14,8 @@ Origin = str
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """``person`` is who they act as in the duty file, empty for those who act on no case.
-    ``scopes`` are a token's, ``None`` in a browser; ``form_token`` is what forms must carry."""
+    ``scopes`` are a token's, ``None`` in a browser; ``form_token`` is what forms must carry; ``came``
+    says how the session began: password, link, set-up or oidc."""
 
     account: int
     login: str
@@ -25,6 +26,7 @@ class Visitor:
     how: Literal["session", "token"]
     address: Origin
     form_token: str = ""
+    came: str = ""
 
     def may(self, act: Act) -> bool:
         return may(self.roles, self.scopes, act)

@@ -36,14 +36,17 @@ def change_password(
     old: Annotated[str, Form()] = "",
     new: Annotated[str, Form()] = "",
 ) -> Response:
-    """Other browsers are signed out, and this one gets a new session."""
+    """Other browsers are signed out, and this one gets a new session. Who came by a link need
+    not know the old one: it is what the link is for."""
     if desk.door.begin(origin(request), visitor.login):
         wait = "Too many attempts came from your address. Please wait a moment."
-        return _page(request, desk, visitor, {"old": wait}, 429)
+        field = "new" if visitor.came == "link" else "old"
+        return _page(request, desk, visitor, {field: wait}, 429)
     with desk.database.transaction() as tx:
         kept = accounts.password_of(tx, visitor.account)
         found = accounts.by_id(tx, visitor.account)
-    if not passwords.matches(kept, old) or found is None:
+    known = visitor.came == "link" or passwords.matches(kept, old)
+    if not known or found is None:
         return _page(request, desk, visitor, {"old": "That is not your password."}, 422)
     desk.door.take_back(origin(request), visitor.login)
     try:
@@ -77,6 +80,7 @@ def _page(
         visitor=visitor,
         status=status,
         wrong=wrong,
+        asks_old=visitor.came != "link",
         account=found,
         browsers=[
             {

@@ -1,13 +1,10 @@
 """Settings in, running parts out."""
 
-import os
-import secrets
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage import duty, jobs
+from triage import complaints, drafts, duty, jobs
 from triage.byhand import ByHand, Forwarding, Wish
 from triage.caseload import Caseload
 from triage.config import Mailbox, Settings, person
@@ -28,6 +25,7 @@ from triage.watcher import FolderWatcher, as_cutoff
 from triage.wording import Wording
 
 if TYPE_CHECKING:
+    from service.works import Works
     from triage.classifier import ModelFolder
 
 
@@ -241,19 +239,17 @@ def daily(settings: Settings, store: Database) -> Daily:
     )
 
 
-def access_key(settings: Settings) -> str:
-    """The key that opens the page; made once, readable by its owner alone."""
-    path = settings.web.key_file or settings.data / "web.key"
-    try:
-        if not path.exists():
-            _write_private(path, secrets.token_urlsafe(24))
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError(f"web.key_file {path}: {error.strerror}") from None
+def works(settings: Settings, store: Database) -> "Works":
+    """What the desk acts and answers with; the model is loaded when it is first asked."""
+    from service.scoring import Scorer
+    from service.works import Works
 
-
-def _write_private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
+    book, texts, guide = complaints.load(), drafts.load(), drafts.load_guide()
+    return Works(
+        caseload=caseload(settings, store),
+        settings=settings,
+        scorer=Scorer(lambda: reader(settings)),
+        book=lambda: book,
+        drafts=lambda: texts,
+        guide=lambda: guide,
+    )

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from service.auth import visitor
+from service.auth import allowed
+from service.permissions import Act
 from triage.demo import point_inbox
 from triage.demo.point_inbox import Received
 
@@ -24,7 +25,7 @@ _REFRESH_SECONDS = "5"
 
 
 def router(folder: Path) -> APIRouter:
-    """The routes, for those who have the key."""
+    """The routes, for those who may read mail."""
     pages = Environment(
         loader=PackageLoader("triage.demo"),
         autoescape=True,
@@ -32,7 +33,7 @@ def router(folder: Path) -> APIRouter:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    routes = APIRouter(dependencies=[Depends(visitor)], include_in_schema=False)
+    routes = APIRouter(dependencies=[Depends(allowed(Act.SEE_MAIL))], include_in_schema=False)
 
     def found(name: str) -> Received:
         mail = point_inbox.one(folder, name)

@@ -5,13 +5,18 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from email.utils import parseaddr
 from pathlib import Path
 from threading import Event
 
 import typer
 from pydantic import SecretStr
 
+from service.accounts import manage
+from service.accounts.manage import COMMAND_LINE, Wanted
+from service.permissions import Role
 from triage.cli import roles, wiring
+from triage.cli.user import sign_in_link
 from triage.config import Desk, Mailbox, Settings, Smtp, Web
 from triage.demo import INTERRUPTED, page
 from triage.demo.customers import FOLDER, writing
@@ -19,6 +24,8 @@ from triage.demo.imap_server import ImapAddress, imap_server
 from triage.demo.point_inbox import HOST, PointInbox, Received
 from triage.demo.samples import DESK
 from triage.errors import ConfigError
+from triage.store import Database, accounts
+from triage.store.accounts import Account
 
 _DOMAIN = DESK.rpartition("@")[2].rstrip(">")
 POINT = f"Pat Point <pat.point@{_DOMAIN}>"
@@ -49,7 +56,7 @@ def _run(started: ExitStack, data: Path, port: int) -> int:
         "serve": roles.serving(settings, store, page.router(inbox)),
         "customers": writing(mail),
     }
-    _welcome(settings)
+    _welcome(settings, store)
     code = roles.run(parts, Event())
     typer.echo(f"Stopped. The data stays in {data}; the next start goes on from here.")
     return code
@@ -80,13 +87,23 @@ def demo_settings(data: Path, port: int, mail: ImapAddress, smtp_port: int) -> S
     )
 
 
-def _welcome(settings: Settings) -> None:
-    base = settings.web.base_url
+def _welcome(settings: Settings, store: Database) -> None:
+    base, link = settings.web.base_url, sign_in_link(settings, store, _point_account(store).login)
     typer.echo(
         f"Customers write every few seconds; what needs a person is told to {POINT}.\n"
-        f"\n  Open {base}/?key={wiring.access_key(settings)}\n"
+        f"\n  Open {link}\n"
         f"\nThe Point Person's inbox is at {base}{page.PATH}. Ctrl-C stops the demo.\n"
     )
+
+
+def _point_account(store: Database) -> Account:
+    """Who the link signs in: the Point Person, who here may see all there is."""
+    name, address = parseaddr(POINT)
+    login = address.partition("@")[0]
+    with store.transaction() as tx:
+        found = accounts.by_login(tx, login)
+    roles = frozenset({Role.POINT, Role.MANAGER, Role.ADMIN})
+    return found or manage.add(store, login, Wanted(name, roles, address), "", COMMAND_LINE)
 
 
 def _tell(mail: Received) -> None:
