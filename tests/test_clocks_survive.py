@@ -171,7 +171,7 @@ def _until(database: Database, count: str, *values: object, seconds: float = 150
     left: Any = None
     while monotonic() < deadline:
         with database.transaction() as tx:
-            left = tx.execute(count, values).fetchone()  # type: ignore[arg-type]
+            left = tx.execute(count, values).fetchone()
         if left == (0,):
             return
         sleep(0.2)

@@ -71,7 +71,8 @@ class Week:
 
     def _step(self, end: datetime) -> bool:
         with self.database.transaction() as tx:
-            due = life.next_due(tx)
+            row = tx.execute("select min(due) from clock").fetchone()
+        due: datetime | None = row[0] if row else None
         planned = self._plan[0][0] if self._plan else end
         if min(due or end, planned) >= end:
             return False
@@ -152,9 +153,7 @@ class Week:
                 self._at(looks, lambda c=case_id, p=person, k=kind: self._looks(c, p, k))  # type: ignore[misc]
 
     def _looks(self, case_id: int, person: str, kind: str) -> None:
-        if self.staff.react(case_id, person, kind, self.now):
-            self._goes_on(case_id, person)
-        elif kind == "handover":
+        if self.staff.react(case_id, person, kind, self.now) or kind == "handover":
             self._goes_on(case_id, person)
 
     def _goes_on(self, case_id: int, person: str) -> None:

@@ -99,19 +99,17 @@ class Staff:
             return False
         hours = self.chance.choice([0.5, 3, 20, 40])
         later = now + timedelta(hours=hours)
-        choice: deeds.Deed = self.chance.choice(
-            [
-                deeds.AskHelp("I do not know what we may offer."),
-                deeds.MakePromise("We ring back.", later),
-                deeds.Hold(later, "The parts are on their way."),
-                deeds.HandOver(self.chance.choice(TAKERS), "They were promised a call."),
-                deeds.GiveBack("I have too much."),
-                deeds.Note("Rang twice, no answer."),
-                deeds.NoteRudeness("Shouted at Kim."),
-                deeds.Insists(),
-            ]
-        )
-        self.act(case.id, person, choice)
+        choices: list[deeds.Deed] = [
+            deeds.AskHelp("I do not know what we may offer."),
+            deeds.MakePromise("We ring back.", later),
+            deeds.Hold(later, "The parts are on their way."),
+            deeds.HandOver(self.chance.choice(TAKERS), "They were promised a call."),
+            deeds.GiveBack("I have too much."),
+            deeds.Note("Rang twice, no answer."),
+            deeds.NoteRudeness("Shouted at Kim."),
+            deeds.Insists(),
+        ]
+        self.act(case.id, person, self.chance.choice(choices))
         return True
 
     def _begin(self, case: CaseState, person: str) -> bool:
