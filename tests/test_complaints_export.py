@@ -13,7 +13,7 @@ from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -64,6 +64,7 @@ def test_nor_behind_what_some_take_for_the_end_of_a_cell(text: str) -> None:
     assert "'" in cells(replace(ROW, subject=text))["subject"]
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"[ '\";\t\r\n\x00]{0,4}[=+@\-][ -~]{0,20}", fullmatch=True))
 def test_no_text_becomes_a_formula_and_none_is_lost(text: str) -> None:
     said = harmless(text)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.complaints import BOOK, FILLED, MANAGER, NOW, POINT, REP, SUPERVISOR, a_case, a_mail
@@ -95,6 +95,7 @@ def test_who_may_not_grant_it_may_not_approve_it() -> None:
         complaints.decided(BOOK, approved, approve=True, who="max", roles=MANAGER, now=NOW)
 
 
+@settings(deadline=None)
 @given(st.decimals("0.01", "1000", places=2), st.sets(st.sampled_from(Role)))
 def test_a_sum_is_granted_or_waits_for_a_role_that_may(amount: Decimal, roles: set[Role]) -> None:
     remedy = complaints.proposed(BOOK, "credit", amount, "pat", tuple(roles))
@@ -147,6 +148,7 @@ def test_a_time_without_offset_or_out_of_reach_is_refused(time: str) -> None:
         complaints.edited(EMPTY, {"reported_at": time}, BOOK, NOW)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(complaints.FIELDS), st.text(max_size=30)))
 def test_whatever_is_written_is_taken_or_refused(changes: dict[str, str]) -> None:
     try:
