@@ -210,6 +210,9 @@ class Settings(BaseSettings):
     model: Path | None = None
     policy: Path | None = None
     duty: Path | None = None
+    complaints: Path | None = None
+    drafts: Path | None = None
+    guidance: Path | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"
     score_threads: int = Field(0, ge=0, le=256)
     desk: Desk = Desk()

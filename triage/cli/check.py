@@ -10,6 +10,7 @@ import typer
 from triage import duty
 from triage.caseload import named
 from triage.cli import wiring
+from triage.cli.drafts import check_drafts
 from triage.config import Settings
 from triage.errors import ConfigError, TriageError
 
@@ -39,6 +40,7 @@ def _trials(settings: Settings) -> Iterator[Trial]:
     yield "model", lambda: _model(settings)
     yield "page", lambda: _page(settings)
     yield "policy", lambda: _policy(settings.policy)
+    yield "drafts", lambda: check_drafts(settings.drafts, settings.guidance)
 
 
 def _mailboxes(settings: Settings) -> Iterator[Trial]:

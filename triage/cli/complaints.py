@@ -30,7 +30,7 @@ _LISTS = ("status", "severity", "cause", "product", "team", "fault", "owner", "s
 
 def book(settings: Settings) -> complaints.Book:
     """What complaints.toml says. Raises ``ConfigError``."""
-    return complaints.load(getattr(settings, "complaints", None))
+    return complaints.load(settings.complaints)
 
 
 def wanted(
