@@ -142,30 +142,6 @@ def score(
 
 
 @app.command()
-def draft(
-    case: Annotated[str, typer.Argument(help="Such as T-12.")],
-    step: Annotated[str, typer.Argument(help="Such as first-answer, holding, outcome.")],
-    config_path: ConfigPath = None,
-) -> None:
-    """Draft what to write to a customer, and check it. Nothing is sent."""
-    from triage.cli.drafts import print_draft
-
-    settings = settings_at(config_path)
-    raise typer.Exit(print_draft(settings, case, step, settings.drafts))
-
-
-@app.command()
-def guide(
-    case: Annotated[str, typer.Argument(help="Such as T-12.")], config_path: ConfigPath = None
-) -> None:
-    """The step one is at with a customer, and what to do now."""
-    from triage.cli.drafts import print_guidance
-
-    settings = settings_at(config_path)
-    raise typer.Exit(print_guidance(settings, case, settings.guidance))
-
-
-@app.command()
 def backfill(
     mailbox: Annotated[str | None, typer.Argument(help="Which one; default all.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Nothing received before.")] = None,
@@ -193,7 +169,8 @@ def draft(
     """
     from triage.cli.drafts import print_draft
 
-    raise typer.Exit(print_draft(settings_at(config_path), case, step, file))
+    settings = settings_at(config_path)
+    raise typer.Exit(print_draft(settings, case, step, file or settings.drafts))
 
 
 @app.command()
@@ -205,4 +182,5 @@ def guide(
     """Which step one is at with a case, and what to do now."""
     from triage.cli.drafts import print_guidance
 
-    raise typer.Exit(print_guidance(settings_at(config_path), case, file))
+    settings = settings_at(config_path)
+    raise typer.Exit(print_guidance(settings, case, file or settings.guidance))
