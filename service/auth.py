@@ -150,22 +150,24 @@ def require_own_page(request: Request, desk: Desk) -> None:
 def entered(desk: Desk, come: Entered, address: str) -> Response:
     """On to ``address`` with the cookie that stands for the session."""
     response = RedirectResponse(address, 303)
+    set_session(desk, response, come)
+    return response
+
+
+def set_session(desk: Desk, response: Response, come: Entered) -> None:
     response.set_cookie(
         cookie_name(desk),
         come.secret,
         max_age=int(desk.web.session_lasts.total_seconds()) + _AFTERLIFE,
-        secure=_secure(desk),
+        secure=secure(desk),
         httponly=True,
         samesite="strict",
     )
-    return response
 
 
 def farewell(desk: Desk) -> Response:
     response = RedirectResponse("/sign-in", 303)
-    response.delete_cookie(
-        cookie_name(desk), secure=_secure(desk), httponly=True, samesite="strict"
-    )
+    response.delete_cookie(cookie_name(desk), secure=secure(desk), httponly=True, samesite="strict")
     return response
 
 
@@ -197,7 +199,7 @@ def for_program(request: Request) -> bool:
 def cookie_name(desk: Desk) -> str:
     """Its own for each port, since browsers share cookies between ports; bound to the host and
     to TLS by its prefix where there is TLS."""
-    return f"{'__Host-' if _secure(desk) else ''}triage-{desk.web.port}"
+    return f"{'__Host-' if secure(desk) else ''}triage-{desk.web.port}"
 
 
 def cookie_digest(request: Request, desk: Desk) -> bytes | None:
@@ -205,7 +207,7 @@ def cookie_digest(request: Request, desk: Desk) -> bytes | None:
     return keyring.digest(cookie) if cookie and len(cookie) < 200 else None
 
 
-def _secure(desk: Desk) -> bool:
+def secure(desk: Desk) -> bool:
     return desk.web.base_url.startswith("https:")
 
 

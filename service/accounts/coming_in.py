@@ -51,7 +51,7 @@ def by_password(
             # A login that nobody has may be a password in the wrong field: it is not kept.
             who = account.login if account else ""
             reason = "disabled" if right else "wrong password" if account else "unknown login"
-            _note_failure(tx, who, caller, now, reason)
+            note_failure(tx, who, caller, now, reason)
             return None
         if passwords.outdated(kept):
             accounts.set_password(tx, account.id, passwords.hashed(password))
@@ -65,7 +65,7 @@ def by_link(database: Database, web: Web, code: str, caller: Caller) -> Entered 
         taken = codes.take(tx, keyring.digest(keyring.typed_code(code)), LINK, now)
         account = accounts.by_id(tx, taken.account_id) if taken and taken.account_id else None
         if account is None or account.disabled_at is not None:
-            _note_failure(tx, "", caller, now, "no such link")
+            note_failure(tx, "", caller, now, "no such link")
             return None
         return enter(tx, web, account, caller, how="link", now=now)
 
@@ -94,7 +94,7 @@ def set_up(database: Database, web: Web, first: FirstAccount, caller: Caller) ->
         accounts.lock(tx)
         taken = codes.take(tx, keyring.digest(keyring.typed_code(first.code)), SET_UP, now)
         if taken is None or accounts.are_there_any(tx):
-            _note_failure(tx, "", caller, now, "wrong set-up code")
+            note_failure(tx, "", caller, now, "wrong set-up code")
             return None
         account = accounts.create(
             tx,
@@ -179,6 +179,6 @@ def leave(database: Database, visitor: Visitor, cookie: bytes, *, everywhere: bo
         )
 
 
-def _note_failure(tx: Transaction, who: str, caller: Caller, now: datetime, reason: str) -> None:
+def note_failure(tx: Transaction, who: str, caller: Caller, now: datetime, reason: str) -> None:
     what = desk_audit.SIGN_IN_FAILED
     desk_audit.note(tx, what, who=who, address=caller.address, now=now, reason=reason)

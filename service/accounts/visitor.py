@@ -14,8 +14,8 @@ Origin = str
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """``person`` is who they act as in the duty file, empty for those who act on no case.
-    ``scopes`` are a token's, ``None`` in a browser; ``form_token`` is what forms must carry; ``came``
-    says how the session began: password, link, set-up or oidc."""
+    ``scopes`` are a token's, ``None`` in a browser; ``form_token`` is what forms must carry;
+    ``came`` says how the session began: password, link, set-up or oidc."""
 
     account: int
     login: str

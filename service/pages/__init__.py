@@ -3,11 +3,12 @@
 from fastapi import APIRouter, Depends
 
 from service.auth import visitor
-from service.pages import account, case, mails, queue, set_up, sign_in, sign_out
+from service.pages import account, case, mails, provider, queue, set_up, sign_in, sign_out
 
 open_router = APIRouter(include_in_schema=False)
 open_router.include_router(sign_in.router)
 open_router.include_router(set_up.router)
+open_router.include_router(provider.router)
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
 router.include_router(queue.router)

@@ -71,6 +71,16 @@ def by_login(tx: Transaction, login: str) -> Account | None:
     return _one(tx, "login = %s", login)
 
 
+def by_mail(tx: Transaction, mail: str) -> Account | None:
+    """The account with this address, small letters; ``None`` where several have it."""
+    with tx.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            f"select {_COLUMNS} from account where lower(mail) = %s limit 2",  # noqa: S608
+            [mail],
+        ).fetchall()
+    return _account(rows[0]) if len(rows) == 1 else None
+
+
 def everyone(tx: Transaction) -> list[Account]:
     with tx.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(f"select {_COLUMNS} from account order by login").fetchall()  # noqa: S608
