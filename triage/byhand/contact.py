@@ -90,7 +90,7 @@ def as_mail(contact: Contact, taken_by: str) -> tuple[RawMail, Email]:
 
 def _written(contact: Contact, sender: Person, subject: str, taken_by: str) -> bytes:
     """Headers that cannot be wrong: what a person typed stands in the body, or coded."""
-    message = EmailMessage(SMTP.clone(max_line_length=None))
+    message = EmailMessage(SMTP)
     message["X-Triage-Contact"] = str(contact.how)
     message["Date"] = format_datetime(contact.at.astimezone(UTC))
     message["Subject"] = subject

@@ -200,7 +200,7 @@ def _letters(text: str) -> str:
 
 def _written(inside: Forwarded) -> bytes:
     """A pasted mail as bytes of its own; the same for the same mail."""
-    message = EmailMessage(SMTP.clone(max_line_length=None))
+    message = EmailMessage(SMTP)
     message["X-Triage-Source"] = "pasted into a forward"
     message["Subject"] = inside.subject
     said = [f"From: {inside.sender.name} <{inside.sender.address}>"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from triage.cli.options import ConfigPath, settings_at
+from triage.cli.options import TIMES, ConfigPath, settings_at
 from triage.types import Severity
 
 case_app = typer.Typer(
@@ -94,7 +94,7 @@ def log(
     subject: Annotated[str, typer.Option(help="In a few words.")] = "",
     case: Annotated[str, typer.Option(help="The case they called about, such as T-1001.")] = "",
     at: Annotated[
-        datetime | None, typer.Option(help="When, by the desk's wall clock; default now.")
+        datetime | None, typer.Option(formats=TIMES, help="When, by the desk's clock; default now.")
     ] = None,
     config_path: ConfigPath = None,
 ) -> None:

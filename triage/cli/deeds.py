@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from triage.cli import wiring
 from triage.cli.complaints import by_wall, case_number, desk
-from triage.cli.options import ConfigPath, settings_at
+from triage.cli.options import TIMES, ConfigPath, settings_at
 from triage.config import Settings
 from triage.life import deeds
 
@@ -101,7 +101,9 @@ def _parameter(field: "Field[Any]") -> inspect.Parameter:
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[kind, typer.Option(help=help)],
+        annotation=Annotated[
+            kind, typer.Option(help=help, formats=TIMES if kind is datetime else None)
+        ],
     )
 
 

@@ -13,6 +13,9 @@ ConfigPath = Annotated[
     typer.Option("--config", "-c", help="Settings file; default $TRIAGE_CONFIG or triage.toml."),
 ]
 
+TIMES = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]
+"""How a moment may be typed."""
+
 
 def settings_at(path: Path | None) -> config.Settings:
     """The settings, with logging set up as they say. Raises ``ConfigError``."""
