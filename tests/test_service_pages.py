@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,7 @@ def settle(database: Database, state: str, answer: str) -> None:
         for notice in notices.unsent(tx):
             due = notices.claim(tx, notice.id)
             if due is not None:
-                notices.settle(tx, due, state, answer)
+                notices.settle(tx, due, state, answer, datetime.now(UTC))
 
 
 def text_of(html: str) -> str:
