@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from service.nav import ENTRIES
 from service.permissions import Act
 from service.words import SIGNAL
 
@@ -27,6 +28,7 @@ def environment() -> Environment:
     )
     made.globals["version"] = VERSION
     made.globals["Act"] = Act
+    made.globals["nav"] = ENTRIES
     made.filters["in_words"] = lambda signal: SIGNAL.get(signal, signal)
     return made
 
