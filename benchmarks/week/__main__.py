@@ -9,7 +9,7 @@ from time import monotonic, process_time
 
 from benchmarks.week import report
 from benchmarks.week.desk import LEE_LEAVES, POLICY_CHANGES, Desk
-from benchmarks.week.hours import START
+from benchmarks.week.hours import START, ZONE
 from benchmarks.week.run import Week
 from triage.store import Database
 
@@ -37,9 +37,9 @@ def main() -> int:
                     days=options.days,
                     after=options.after,
                     seed=options.seed,
-                    start=START,
-                    lee=LEE_LEAVES,
-                    policy=POLICY_CHANGES,
+                    start=START.astimezone(ZONE),
+                    lee=LEE_LEAVES.astimezone(ZONE),
+                    policy=POLICY_CHANGES.astimezone(ZONE),
                 ).splitlines(),
                 "",
                 *report.table(verdict),
@@ -64,7 +64,7 @@ def main() -> int:
 _HEAD = """# A simulated week
 
 `python -m benchmarks.week` lets {cases:,} customers write or ring over {days} days, from
-{start:%A, %d %B %Y} on, and all go on for {after} days more. The life of the cases is the
+{start:%A}, {start:%d %B %Y}, on, and all go on for {after} days more. The life of the cases is the
 program's own, on a true PostgreSQL; only the time is simulated, and jumps from one event to the
 next. Customers come in the pattern of a help desk, and in two storms, one of them at night; they
 write again, calm, angry or threatening, say that it works now, or fall silent. The people of the

@@ -404,7 +404,8 @@ class Audit:
             answered = row.confirmed or row.tries >= row.tries_wanted
             whole = bool(row.told and answered and row.owner and row.done.strip())
             self.verdict.hold(Promise.OUTCOME_AND_NAME, row.id, None, whole, "closed too soon")
-            self.verdict.hold(Promise.KEPT, row.id, None, not row.promises_open, "left open")
+            if row.promises_open:
+                self.verdict.missed(Promise.KEPT, row.id, None, "left open")
         elif row.status != "dismissed":
             on = row.clocks > 0 and row.late == 0
             self.verdict.hold(

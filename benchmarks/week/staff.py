@@ -102,6 +102,7 @@ class Staff:
         choices: list[deeds.Deed] = [
             deeds.AskHelp("I do not know what we may offer."),
             deeds.MakePromise("We ring back.", later),
+            deeds.MakePromise("A new one by then.", later),
             deeds.Hold(later, "The parts are on their way."),
             deeds.HandOver(self.chance.choice(TAKERS), "They were promised a call."),
             deeds.GiveBack("I have too much."),
