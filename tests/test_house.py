@@ -38,6 +38,7 @@ ALLOWED = {
     "triage.ringer": {"errors", "store", "caseload"},
     "triage.whatif": {"types", "policy", "duty", "life", "store"},
     "triage.reload": {"errors", "policy", "duty"},
+    "triage.rota": {"errors", "duty", "store"},
     "triage.pipeline": {
         "types",
         "errors",

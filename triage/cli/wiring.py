@@ -19,6 +19,7 @@ from triage.notify import Smtp, SmtpSettings
 from triage.pipeline import Reader, Saver
 from triage.policy import Policy
 from triage.reload import kept_duty, kept_policy
+from triage.rota import RotaInForce
 from triage.store import Database
 from triage.types import Email, RawMail, Reading
 from triage.watcher import FolderWatcher, as_cutoff
@@ -174,11 +175,17 @@ def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
     return made
 
 
-def duty_in_force(settings: Settings) -> Callable[[], Duty]:
+def duty_in_force(settings: Settings, store: Database | None = None) -> Callable[[], Duty]:
     """People and rota, taken anew when their file changes; without a file those of the settings.
+    With ``store`` also what people agreed on at the desk.
 
     Raises ``ConfigError`` when that is nobody, or the file is wrong.
     """
+    base = _duty_of_file(settings)
+    return RotaInForce(base, store) if store else base
+
+
+def _duty_of_file(settings: Settings) -> Callable[[], Duty]:
     if settings.duty is not None:
         kept = kept_duty(settings.duty)
         return lambda: kept.value
@@ -194,7 +201,7 @@ def policy_in_force(settings: Settings) -> Callable[[], Policy]:
 
 
 def caseload(settings: Settings, store: Database) -> Caseload:
-    return Caseload(duty_in_force(settings), policy_in_force(settings), jobs.teller(store.url))
+    return Caseload(duty_in_force(settings, store), policy_in_force(settings), jobs.teller(store.url))
 
 
 def smtp(settings: Settings) -> Smtp:
@@ -216,7 +223,7 @@ def smtp(settings: Settings) -> Smtp:
 def courier(settings: Settings, store: Database) -> Courier:
     from triage.notify.channels import send
 
-    in_force, rules = duty_in_force(settings), policy_in_force(settings)
+    in_force, rules = duty_in_force(settings, store), policy_in_force(settings)
     return Courier(
         database=store,
         send=smtp(settings).send,
@@ -233,7 +240,7 @@ def daily(settings: Settings, store: Database) -> Daily:
     return Daily(
         database=store,
         desk=settings.desk,
-        duty=duty_in_force(settings),
+        duty=duty_in_force(settings, store),
         policy=policy_in_force(settings),
         tell=jobs.teller(store.url),
     )
