@@ -1,6 +1,6 @@
 """Rings the clocks of cases: a step that says whether to go on at once, and the loop around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
@@ -15,6 +15,9 @@ log = structlog.get_logger()
 
 STRETCH = 100
 """Cases rung between two looks at what is due, so that the most overdue go first."""
+TOGETHER = 20
+"""Cases rung in one transaction. In a burst most of the time goes into beginning and committing;
+people who act on one of these cases wait for all of them, a tenth of a second."""
 PAUSE_SECONDS = 0.5
 TROUBLE_SECONDS = 60.0
 """How long a case that cannot be rung is left alone; it is told of at once and again then."""
@@ -36,12 +39,25 @@ class Ringer:
         now = self.caseload.clock()
         with self.database.transaction() as tx:
             due = life.due_cases(tx, now, STRETCH)
-        rang = sum(self._ring(case_id, now) for case_id in due)
+        rang = sum(
+            self._ring_together(due[first : first + TOGETHER], now)
+            for first in range(0, len(due), TOGETHER)
+        )
         self.bundle(now)
         if self._looked is None or now - self._looked > timedelta(seconds=ADOPT_SECONDS):
             self._looked = now
             self._adopt()
         return rang > 0
+
+    def _ring_together(self, case_ids: Sequence[int], now: datetime) -> int:
+        """All of them or, where that fails, each by itself."""
+        try:
+            with self.database.transaction() as tx:
+                return sum(self.caseload.ring(tx, case_id) for case_id in case_ids)
+        except StoreError:
+            raise
+        except Exception:
+            return sum(self._ring(case_id, now) for case_id in case_ids)
 
     def _ring(self, case_id: int, now: datetime) -> int:
         """One case's trouble is never another's."""
