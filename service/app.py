@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from service import api, metrics, pages, probes
+from service.accounts.oidc import Provider
+from service.api.faults import add_fault_handlers
 from service.attempts import Door
 from service.desk import Desk
 from service.guard import Guard
@@ -56,9 +58,11 @@ def create_app(
         works,
         Live(database, web.idle),
     )
+    app.state.provider = Provider(web.oidc, web.base_url) if web.oidc else None
     app.state.metrics = metrics.registry(database, model)
     add_routes(app)
     add_handlers(app)
+    add_fault_handlers(app)
     app.add_middleware(Guard, base_url=web.base_url)
     return app
 

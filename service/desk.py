@@ -18,8 +18,8 @@ LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``thresholds`` are those of ``model``: signal -> the probability that suffices. ``live`` tells
-    of changes as they happen."""
+    """``thresholds`` are those of ``model``: signal -> the probability that suffices. ``live``
+    tells of changes as they happen."""
 
     database: Database
     web: Web

@@ -4,7 +4,18 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
-from service.api import cases, document, mailboxes, mails
+from service.api import (
+    accounts,
+    audit,
+    cases,
+    deeds,
+    document,
+    events,
+    mailboxes,
+    mails,
+    tokens,
+    verdicts,
+)
 from service.api.models import Problem
 from service.auth import visitor
 
@@ -17,6 +28,12 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(visitor)], responses=_PROBLEMS)
 router.include_router(cases.router)
+router.include_router(deeds.router)
 router.include_router(mails.router)
+router.include_router(verdicts.router)
+router.include_router(events.router)
 router.include_router(mailboxes.router)
+router.include_router(tokens.router)
+router.include_router(accounts.router)
+router.include_router(audit.router)
 router.include_router(document.router)

@@ -1,77 +1,213 @@
-"""Cases as JSON."""
+"""Cases as JSON: the queue, one case, and several taken at once."""
 
-from fastapi import APIRouter, Depends, HTTPException
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 
-from service.api.cursor import Cursor, Limit, before, cut
-from service.api.models import (
+from fastapi import APIRouter, Body, Depends, Query
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import ConfigDict, Field
+
+from service import acts
+from service.accounts.visitor import Visitor
+from service.api.case_models import (
     CaseDetail,
+    CaseNow,
     CasePage,
     CaseSummary,
-    Customer,
     EventOut,
-    MailOut,
     NoticeOut,
-    Problem,
+    VerdictOut,
+    as_summary,
+    next_names,
 )
+from service.api.cursor import Cursor, Limit, before, cut
+from service.api.etags import IfNoneMatch, etag, matches
+from service.api.faults import problems
+from service.api.mail_models import MailOut
+from service.api.models import Model
+from service.api.once import Answer, OnceOf
 from service.auth import allowed
-from service.desk import DeskOf, PathId
+from service.desk import LARGEST_ID, DeskOf, PathId
 from service.permissions import Act
-from triage.store import cases, notices
-from triage.store.cases import CaseMail, CaseRow
+from triage.life import Status, deeds
+from triage.store import Transaction, cases, life, notices, queue, verdicts
+from triage.store.queue import QueueFilter
+from triage.types import Severity
 
 router = APIRouter(tags=["cases"])
+_MOST = 200
+_EARLIER = 20
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
-LONGEST = 100_000
-"""Characters of one text in an answer."""
+Sees = Annotated[Visitor, Depends(allowed(Act.SEE_CASE))]
+Takes = Annotated[Visitor, Depends(allowed(Act.ACT_CASE))]
 
 
-@router.get("/cases", dependencies=[Depends(allowed(Act.SEE_QUEUE))])
-def list_cases(desk: DeskOf, cursor: Cursor = None, limit: Limit = 50) -> CasePage:
-    """Flagged cases, newest first."""
+class Wanted(Model):
+    """What the list is narrowed down by; several values of one are alternatives."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sort: Literal["due", "newest"] = Field(
+        "due", description="Open cases by what runs out first; or all, newest first."
+    )
+    status: list[Status] = Field([], max_length=20)
+    severity: list[Severity] = Field([], max_length=20)
+    owner: list[Annotated[str, Field(max_length=200)]] = Field(
+        [], max_length=50, description="Ids of people; empty text for cases that nobody has."
+    )
+    customer: str = Field("", max_length=320, description="A mail address.")
+    q: str = Field(
+        "",
+        max_length=500,
+        description='Words that must all be there, "a phrase", `or`, and -word for one that must '
+        "not.",
+        examples=["router outage"],
+    )
+    cursor: Cursor = None
+    limit: Limit = 50
+
+    def as_filter(self) -> QueueFilter:
+        return QueueFilter(
+            tuple(self.status), tuple(self.severity), tuple(self.owner), self.customer, self.q
+        )
+
+
+@router.get("/cases", dependencies=[Depends(allowed(Act.SEE_QUEUE))], operation_id="list_cases")
+def list_cases(desk: DeskOf, wanted: Annotated[Wanted, Query()]) -> CasePage:
+    """The queue, or all cases."""
     with desk.database.transaction() as tx:
-        rows = cases.page(tx, limit + 1, before(cursor))
-    rows_here, following = cut(rows, limit)
-    return CasePage(items=[_summary(row) for row in rows_here], next=following)
+        if wanted.sort == "newest":
+            rows = queue.newest_first(
+                tx, wanted.as_filter(), wanted.limit + 1, before(wanted.cursor)
+            )
+            here, following = cut(rows, wanted.limit)
+        else:
+            rows = queue.due_first(tx, wanted.as_filter(), wanted.limit + 1, _after(wanted.cursor))
+            here = rows[: wanted.limit]
+            following = _cursor(here[-1]) if len(rows) > wanted.limit else None
+    return CasePage(items=[CaseSummary.of(row) for row in here], next=following)
 
 
 @router.get(
     "/cases/{case_id}",
-    dependencies=[Depends(allowed(Act.SEE_CASE))],
-    responses={404: {"model": Problem, "description": "No such case"}},
+    response_model=CaseDetail,
+    responses=problems(404) | {304: {"description": "You have it already"}},
+    operation_id="show_case",
 )
-def show_case(desk: DeskOf, case_id: PathId) -> CaseDetail:
-    """One case with its mails, its notices and its history."""
+def show_case(
+    desk: DeskOf, visitor: Sees, case_id: PathId, if_none_match: IfNoneMatch = None
+) -> Response:
+    """One case: its life, its mails, its notices and its history."""
     with desk.database.transaction() as tx:
-        case = cases.detail(tx, case_id)
-        told = notices.of_case(tx, case_id)
-    if case is None:
-        raise HTTPException(404, "There is no such case.")
-    return CaseDetail(
-        **dict(_summary(case.row)),
-        mails=[_mail(mail) for mail in case.mails],
-        earlier_mails=case.earlier_mails,
-        notices=[NoticeOut.model_validate(notice) for notice in told],
-        events=[EventOut.model_validate(event) for event in case.events],
-    )
+        state = life.look(tx, case_id)
+        if state is None:
+            raise acts.NoCase(f"There is no case {case_id}.")
+        tag = etag(state.revision)
+        if matches(tag, if_none_match):
+            return Response(status_code=304, headers={"ETag": tag})
+        detail = _detail(tx, visitor, case_id, CaseNow.of(state), next_names(state, _may(visitor)))
+    return JSONResponse(detail.model_dump(mode="json"), headers={"ETag": tag})
 
 
-def _summary(row: CaseRow) -> CaseSummary:
-    return CaseSummary.model_validate(
-        {name: getattr(row, name) for name in CaseSummary.model_fields if name != "customer"}
-        | {"customer": Customer(name=row.customer_name, address=row.customer_address)}
-    )
-
-
-def _mail(mail: CaseMail) -> MailOut:
-    texts = {name: getattr(mail, name)[:LONGEST] for name in ("text", "quoted", "signature")}
-    cut_short = any(len(getattr(mail, name)) > LONGEST for name in texts)
-    special = {"sender", "cut", "evidence", *texts}
-    return MailOut.model_validate(
-        {name: getattr(mail, name) for name in MailOut.model_fields if name not in special}
-        | texts
+def _detail(
+    tx: Transaction, visitor: Visitor, case_id: int, now: CaseNow, may: list[str]
+) -> CaseDetail:
+    found, row = cases.detail(tx, case_id), queue.one(tx, case_id)
+    assert found is not None
+    assert row is not None
+    said = verdicts.of_mails(tx, [mail.id for mail in found.mails])
+    earlier = queue.of_customer(tx, row.customer_address, _EARLIER, but=case_id)
+    return CaseDetail.model_validate(
+        as_summary(row)
         | {
-            "sender": Customer(name=mail.sender_name, address=mail.sender_address),
-            "cut": cut_short,
-            "evidence": mail.evidence or [],
+            "now": now,
+            "allowed": may,
+            "mails": [MailOut.of(mail) for mail in found.mails],
+            "earlier_mails": found.earlier_mails,
+            "verdicts": [VerdictOut.model_validate(one) for one in said],
+            "notices": [NoticeOut.model_validate(one) for one in notices.of_case(tx, case_id)],
+            "events": [EventOut.model_validate(one) for one in found.events],
+            "earlier_cases": [CaseSummary.of(one) for one in earlier],
         }
     )
+
+
+class Taking(Model):
+    """A case to acknowledge; `revision` where it must not have changed since."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: int = Field(ge=1, le=LARGEST_ID)
+    revision: int | None = Field(None, ge=0, le=2**31 - 1)
+
+
+class ManyTaken(Model):
+    """What became of one of them: `case` where it was done, else `why` not."""
+
+    id: int
+    done: bool
+    why: str
+    case: CaseNow | None
+
+
+class BulkOut(Model):
+    items: list[ManyTaken]
+
+
+@router.post(
+    "/cases/acknowledge",
+    response_model=BulkOut,
+    responses=problems(409),
+    operation_id="acknowledge_cases",
+)
+def acknowledge_cases(
+    desk: DeskOf,
+    visitor: Takes,
+    once: OnceOf,
+    wanted: Annotated[
+        list[Taking],
+        Body(embed=True, alias="cases", min_length=1, max_length=_MOST),
+    ],
+) -> Response:
+    """Take up to 200 cases at once; each is done or not on its own."""
+    acts.acting_as(visitor)
+
+    def do(tx: Transaction) -> Answer:
+        revisions = {one.id: one.revision for one in wanted}
+        done = acts.perform_all(tx, desk, visitor, revisions, deeds.Acknowledge())
+        items = [
+            ManyTaken(
+                id=one.case_id,
+                done=one.case is not None,
+                why=one.why,
+                case=CaseNow.of(one.case) if one.case else None,
+            )
+            for one in done
+        ]
+        return Answer(BulkOut(items=items))
+
+    return once.run(visitor, do)
+
+
+def _may(visitor: Visitor) -> list[Act]:
+    return [act for act in Act if visitor.may(act)]
+
+
+def _cursor(row: queue.QueueRow) -> str:
+    assert row.due is not None
+    return f"{(row.due - _EPOCH) // _TICK}-{row.id}"
+
+
+def _after(cursor: str | None) -> queue.Place | None:
+    if cursor is None:
+        return None
+    due, _, id = cursor.partition("-")
+    try:
+        if not (due.isascii() and due.isdecimal()):
+            raise ValueError
+        return _EPOCH + int(due) * _TICK, before(id) or 0
+    except (ValueError, OverflowError):
+        wrong = {"loc": ("query", "cursor"), "msg": "is not a cursor given out here"}
+        raise RequestValidationError([wrong]) from None

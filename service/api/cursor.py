@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 
 from service.desk import LARGEST_ID
 
-Cursor = Annotated[str | None, Query(max_length=32, description="`next` of the page before.")]
+Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
 
 

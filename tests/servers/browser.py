@@ -14,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from service.app import create_app
+from tests.desks import works
 from triage.config import Web
 from triage.store import Database
 
@@ -41,7 +42,7 @@ def running_desk(database: Database, model: str) -> Iterator[RunningDesk]:
     with socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        app = create_app(database, Web(port=port), KEY, model)
+        app = create_app(database, Web(port=port), works(), model)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -98,7 +98,9 @@ def serving(settings: Settings, store: Database, more: "APIRouter | None" = None
     from service.app import create_app
 
     model = wiring.model_folder(settings)
-    app = create_app(store, settings.web, model.name, model.thresholds)
+    app = create_app(
+        store, settings.web, wiring.works(settings, store), model.name, model.thresholds
+    )
     if more is not None:
         app.include_router(more)
     server = uvicorn.Server(

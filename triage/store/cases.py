@@ -124,6 +124,20 @@ def detail(tx: Transaction, case_id: int, limit: int = 100) -> Case | None:
     return Case(row, tuple(mails[::-1]), tuple(events[::-1]), int(count[0]) - len(mails))
 
 
+def events_since(
+    tx: Transaction, case_id: int, revision: int, limit: int = 50
+) -> tuple[EventRow, ...]:
+    """What happened to a case since it had that revision, oldest first; at most the newest
+    ``limit``."""
+    with tx.cursor(row_factory=class_row(EventRow)) as cursor:
+        rows = cursor.execute(
+            """select id, at, who, what, data from event where case_id = %s and place > %s
+               order by place desc limit %s""",
+            [case_id, revision, limit],
+        ).fetchall()
+    return tuple(rows[::-1])
+
+
 def mail(tx: Transaction, mail_id: int) -> CaseMail | None:
     """One mail, whether it is in a case or not."""
     with tx.cursor(row_factory=class_row(CaseMail)) as cursor:

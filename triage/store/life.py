@@ -24,6 +24,13 @@ def state(tx: Transaction, case_id: int, *, wait: bool = True) -> CaseState | No
     return _state(tx, row) if row else None
 
 
+def look(tx: Transaction, case_id: int) -> CaseState | None:
+    """The case as it is, for whoever only reads: nobody waits for it."""
+    with tx.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(f"{_CASE} where id = %s", [case_id]).fetchone()
+    return _state(tx, row) if row else None
+
+
 def apply(tx: Transaction, before: CaseState, change: Change, who: str, now: datetime) -> CaseState:
     """Write a change of a locked case: its columns, clocks, promises, and its history."""
     after = change.after

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -26,6 +26,50 @@ class UnscoredMail:
     language: str
     outcome: str
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail as a list shows it."""
+
+    id: int
+    case_id: int | None
+    received: datetime
+    sender_name: str
+    sender_address: str
+    subject: str
+    kind: str
+    language: str
+    outcome: str
+    severity: str | None
+    rule: str
+
+
+def page(
+    tx: Transaction,
+    limit: int,
+    before: int | None = None,
+    *,
+    outcome: str | None = None,
+    case_id: int | None = None,
+    sender: str = "",
+) -> list[MailRow]:
+    """Mails with an id below ``before``, newest first; those of which all that is given holds."""
+    clauses: dict[LiteralString, object] = {
+        "id < %s": before,
+        "outcome = %s": outcome,
+        "case_id = %s": case_id,
+        "lower(sender_address) = lower(%s)": sender or None,
+    }
+    given = {clause: value for clause, value in clauses.items() if value is not None}
+    where = "".join(f" and {clause}" for clause in given)
+    with tx.cursor(row_factory=class_row(MailRow)) as cursor:
+        return cursor.execute(
+            f"""select id, case_id, received, sender_name, sender_address, subject, kind, language,
+                       outcome, severity, rule
+                from mail where true {where} order by id desc limit %s""",  # noqa: S608 - of ours
+            [*given.values(), limit],
+        ).fetchall()
 
 
 def earlier_copy(tx: Transaction, raw: RawMail, email: Email | None) -> int | None:
