@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from service.nav import ENTRIES
 from service.permissions import Act
-from service.words import SIGNAL
+from service.words import SIGNAL, STATUS
 
 if TYPE_CHECKING:
     from service.accounts.visitor import Visitor
@@ -30,6 +30,7 @@ def environment() -> Environment:
     made.globals["Act"] = Act
     made.globals["nav"] = ENTRIES
     made.filters["in_words"] = lambda signal: SIGNAL.get(signal, signal)
+    made.filters["status_word"] = lambda status: STATUS.get(status, status)
     return made
 
 

@@ -1,16 +1,18 @@
 """Records of the store -> what the pages show, with every word chosen and every text harmless."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service import words
 from service.plain import one_line
-from service.words import Moment
+from service.words import Due, Moment
+from triage.duty import Person
+from triage.life import WAITING
 from triage.store.attention import StuckNotice
-from triage.store.cases import CaseRow
 from triage.store.mailboxes import FolderHealth
 from triage.store.mails import UnscoredMail
+from triage.store.queue import QueueRow
 
 SILENCE = timedelta(minutes=10)
 """A watcher reports every half minute or so; one silent for longer is taken for dead."""
@@ -19,9 +21,20 @@ PATIENCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class CaseCard:
-    """A case as the queue shows it; ``number`` is the help desk's own, empty where unknown."""
+class Wait:
+    """What a person is waited for, and until when."""
 
+    what: str
+    due: Due
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A case as the queue shows it; ``number`` is the help desk's own, empty where unknown.
+    ``owner`` is a name; ``wait`` is ``None`` for a case that ended, ``free`` one nobody has."""
+
+    id: int
     href: str
     reference: str
     number: str
@@ -34,6 +47,24 @@ class CaseCard:
     sentence: str
     rule: str
     opened: Moment
+    owner: str
+    mine: bool
+    free: bool
+    wait: Wait | None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Persons' names by their ids, as ``me`` reads them."""
+
+    by_id: Mapping[str, str]
+    me: str = ""
+
+    def of(self, id: str | None) -> str:
+        """Empty where nobody is meant; of one who left the desk the id is all there is."""
+        if not id:
+            return ""
+        return "You" if id == self.me else one_line(self.by_id.get(id, id), 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +93,15 @@ class Watch:
     well: bool
 
 
-def case_card(row: CaseRow, now: datetime) -> CaseCard:
+def names(people: Iterable[Person], me: str = "") -> Names:
+    return Names({one.id: one.name for one in people}, me)
+
+
+def case_card(row: QueueRow, who: Names, now: datetime) -> CaseCard:
     name = one_line(row.customer_name, 80)
     address = one_line(row.customer_address, 120)
     return CaseCard(
+        id=row.id,
         href=f"/cases/{row.id}",
         reference=row.reference,
         number=one_line(row.number or "", 40),
@@ -78,7 +114,17 @@ def case_card(row: CaseRow, now: datetime) -> CaseCard:
         sentence=one_line(row.sentence or "", 280),
         rule=words.sentence_case(one_line(row.rule, 80)),
         opened=words.moment(row.opened_at, now),
+        owner=who.of(row.owner),
+        mine=bool(row.owner) and row.owner == who.me,
+        free=row.status in WAITING,
+        wait=wait(row.clock, row.since, now),
     )
+
+
+def wait(clock: str | None, since: datetime | None, now: datetime) -> Wait | None:
+    if clock is None or since is None:
+        return None
+    return Wait(words.CLOCK.get(clock, clock), words.due(since, now), clock)
 
 
 def unscored_card(row: UnscoredMail, now: datetime) -> UnscoredCard:

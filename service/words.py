@@ -1,11 +1,35 @@
 """Values of the store in the words of the desk."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 SEVERITY = {"emergency": "Emergency", "high": "High", "normal": "Normal", "low": "Low"}
 
-STATUS = {"flagged": "Not told yet", "notified": "Point Person told"}
+STATUS = {
+    "flagged": "Not told yet",
+    "notified": "Point Person told",
+    "acknowledged": "Acknowledged",
+    "in hand": "In hand",
+    "answered": "Customer answered",
+    "told": "Customer told the outcome",
+    "confirmed": "Customer says it works",
+    "closed": "Closed",
+    "dismissed": "Dismissed",
+}
+
+CLOCK = {
+    "acknowledge": "Somebody must take it",
+    "answer": "The customer waits for an answer",
+    "progress": "Go on with it",
+    "outcome": "Tell the customer the outcome",
+    "confirm": "Ask whether it works",
+    "manager": "Tell the Manager",
+    "manager answer": "The Manager must answer",
+    "help": "Help was asked for",
+    "promise": "A promise falls due",
+    "hold": "On hold",
+}
+"""What a person is waited for, by the kind of clock that runs."""
 
 SIGNAL = {
     "upset": "upset",
@@ -23,9 +47,12 @@ SIGNAL = {
 
 NOTICE = {
     "waiting": "not sent yet",
+    "held": "waits to be sent together with others",
+    "bundled": "sent together with others",
     "deferred": "put off by the mail server; it is tried again",
     "sent": "sent",
     "refused": "refused by the mail server for good",
+    "dropped": "not sent: no longer needed",
 }
 
 MAILBOX = {
@@ -101,6 +128,41 @@ def age(at: datetime, now: datetime) -> str:
         return f"{hours} h {minutes:02} min ago"
     days = hours // 24
     return f"{days} day{'s' if days > 1 else ''} ago"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A time that something runs out: ``left`` is how long that is from now, or how long ago."""
+
+    iso: str
+    written: str
+    left: str
+    over: bool
+
+
+def due(at: datetime, now: datetime) -> Due:
+    return Due(
+        at.astimezone(UTC).isoformat(timespec="seconds"),
+        moment(at, now).written,
+        left(at, now),
+        at <= now,
+    )
+
+
+def left(at: datetime, now: datetime) -> str:
+    """How long until then, rounded down; or how long it is over. As ``static/live.js`` says it."""
+    said = span(abs(at - now))
+    return f"{said} over" if at <= now else f"{said} left"
+
+
+def span(length: timedelta) -> str:
+    minutes = int(length.total_seconds() // 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 1:
+        return f"{minutes} min" if minutes else "under 1 min"
+    if hours < 48:
+        return f"{hours} h {minutes:02} min"
+    return f"{hours // 24} days"
 
 
 def likelihood(probability: float) -> str:

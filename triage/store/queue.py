@@ -1,4 +1,4 @@
-"""The queue: cases by what is to be done next, by what runs out first, or newest first, page by page."""
+"""The queue: cases in the order to see to them, or newest first, page by page."""
 
 from dataclasses import dataclass
 from datetime import datetime
