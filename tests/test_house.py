@@ -22,6 +22,7 @@ ALLOWED = {
     "triage.mailbox": {"types", "errors"},
     "triage.notify": {"types", "errors"},
     "triage.store": {"types", "errors", "policy", "duty", "life", "complaints"},
+    "triage.advice": {"errors", "policy", "duty", "life", "complaints", "drafts", "store"},
     "triage.caller": {"types", "duty"},
     "triage.caseload": {"types", "errors", "policy", "duty", "life", "store", "caller"},
     "triage.byhand": {

@@ -3,33 +3,19 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
-from triage import drafts, duty, policy
+from triage import advice, drafts, duty, policy
+from triage.advice import Looked
 from triage.cli import wiring
-from triage.complaints import Record, RemedyState
 from triage.config import Settings
-from triage.drafts import Advice, Draft, Fault, Guidance, Known, Step
+from triage.drafts import Advice, Draft, Fault, Guidance, Step
 from triage.errors import ActRefused, ConfigError
-from triage.life import CaseState
-from triage.store import Transaction, cases, complaints, life
-from triage.store.cases import Case
 
 _REFERENCE = re.compile(r"(?:[Tt]-)?([1-9]\d{0,17})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """A case as it stands now."""
-
-    state: CaseState
-    case: Case
-    known: Known
-    notes: tuple[str, ...]
 
 
 def print_draft(settings: Settings, case: str, step: str, file: Path | None = None) -> int:
@@ -43,8 +29,8 @@ def print_draft(settings: Settings, case: str, step: str, file: Path | None = No
     book, desk, now = drafts.load(file), _desk(settings), datetime.now(UTC)
     looked = _look(settings, case)
     own = tuple(sorted(settings.own_addresses))
-    facts = drafts.gathered(looked.state, looked.known, desk, now, step=wanted, desk_mails=own)
-    draft = drafts.drafted(book, wanted, facts, desk.people, looked.notes)
+    facts = advice.facts(looked, desk, now, step=wanted, own_mails=own)
+    draft = advice.draft(looked, book, wanted, facts, desk)
     typer.echo(f"Subject: {draft.subject}\n\n{draft.text}", nl=False)
     for one in draft.faults:
         typer.echo(_said(draft, one), err=True)
@@ -56,15 +42,8 @@ def print_guidance(settings: Settings, case: str, file: Path | None = None) -> i
     guide, desk, now = drafts.load_guide(file), _desk(settings), datetime.now(UTC)
     rules = policy.load(settings.policy)
     looked = _look(settings, case)
-    facts = drafts.gathered(looked.state, looked.known, desk, now)
-    happened = [event.what for event in looked.case.events]
-    around = drafts.Around(
-        safety=rules.safety,
-        open_now=duty.is_open(desk.hours, now),
-        rudeness=happened.count("rude"),
-        handed_over="handed over" in happened,
-    )
-    for line in _lines(drafts.guidance(guide, looked.state, facts, around)):
+    given = advice.guidance(looked, guide, advice.facts(looked, desk, now), rules, desk)
+    for line in _lines(given):
         typer.echo(line)
     return 0
 
@@ -88,49 +67,12 @@ def _desk(settings: Settings) -> duty.Duty:
     return duty.load(settings.duty)
 
 
-def _look(settings: Settings, case: str) -> _Looked:
+def _look(settings: Settings, case: str) -> Looked:
     match = _REFERENCE.fullmatch(case.strip())
     if match is None:
         raise ActRefused(f"{case!r} is no case; write its reference, such as T-12")
-    number = int(match[1])
     with closing(wiring.database(settings)) as store, store.transaction() as tx:
-        state, found = _state(tx, number), cases.detail(tx, number)
-        record = complaints.of_case(tx, number)
-    if state is None or found is None or record is None:
-        raise ActRefused(f"there is no case T-{number}")
-    notes = drafts.internal_notes((event.what, event.data) for event in found.events)
-    internal = tuple(fact.text for fact in record.facts if fact.internal)
-    return _Looked(state, found, _known(found, record), (*notes, *internal))
-
-
-def _state(tx: Transaction, number: int) -> CaseState | None:
-    try:
-        return life.state(tx, number)
-    except ValueError:
-        raise ActRefused(f"T-{number} came in with old mail: it has no clocks") from None
-
-
-def _known(case: Case, record: Record) -> Known:
-    row = case.row
-    return Known(
-        customer=record.customer_name or row.customer_name,
-        mail=row.customer_address,
-        subject=row.subject,
-        case_number=row.number or row.reference,
-        own_numbers=(row.reference,),
-        matter=record.happened,
-        offer=_offer(record),
-        resolution=record.resolution,
-        fault=record.fault.value,
-    )
-
-
-def _offer(record: Record) -> str:
-    remedy = record.remedy
-    if remedy is None or remedy.state not in {RemedyState.GRANTED, RemedyState.APPROVED}:
-        return ""
-    amount = f", {remedy.amount:.2f} {remedy.currency}" if remedy.amount is not None else ""
-    return f"{remedy.kind.name}{amount}"
+        return advice.look(tx, int(match[1]))
 
 
 def _said(draft: Draft, fault: Fault) -> str:
