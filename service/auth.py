@@ -119,7 +119,7 @@ def allowed(act: Act) -> Callable[..., Visitor]:
 
     def permitted(request: Request, desk: DeskOf, visitor: VisitorOf) -> Visitor:
         if not visitor.may(act):
-            _note_refusal(request, desk, visitor, act)
+            note_refusal(request, desk, visitor, act.name.lower())
             raise HTTPException(403, refusal(visitor, act))
         return visitor
 
@@ -262,7 +262,8 @@ def _address(request: Request) -> str:
     return own_address(quote(request.url.path) + (f"?{urlencode(query)}" if query else ""))
 
 
-def _note_refusal(request: Request, desk: Desk, visitor: Visitor, act: Act) -> None:
+def note_refusal(request: Request, desk: Desk, visitor: Visitor, act: str) -> None:
+    """Into the audit trail; ``act`` is the name of what was not allowed."""
     with desk.database.transaction() as tx:
         desk_audit.note(
             tx,
@@ -270,7 +271,7 @@ def _note_refusal(request: Request, desk: Desk, visitor: Visitor, act: Act) -> N
             who=visitor.login,
             address=visitor.address,
             now=datetime.now(UTC),
-            act=act.name.lower(),
+            act=act,
             path=request.url.path[:200],
             how=visitor.how,
         )

@@ -74,8 +74,8 @@ def add(database: Database, login: str, wanted: Wanted, password: str, by: By) -
             login,
             good_name(wanted.name),
             roles=wanted.roles,
-            person=_short(wanted.person, "person"),
-            mail=_short(wanted.mail, "mail"),
+            person=short_line(wanted.person, "person"),
+            mail=short_line(wanted.mail, "mail"),
             password=hashed,
             made_by=by.who,
             now=now,
@@ -93,8 +93,8 @@ def change(database: Database, account_id: int, wanted: Wanted, by: By) -> Accou
             tx,
             account_id,
             name=good_name(wanted.name),
-            person=_short(wanted.person, "person"),
-            mail=_short(wanted.mail, "mail"),
+            person=short_line(wanted.person, "person"),
+            mail=short_line(wanted.mail, "mail"),
             roles=wanted.roles,
         )
         after = _account(tx, account_id)
@@ -203,7 +203,8 @@ def _hashed(password: str, login: str, name: str) -> str:
     return passwords.hashed(password)
 
 
-def _short(text: str, field: str) -> str:
+def short_line(text: str, field: str) -> str:
+    """Raises ``ActRefused``, naming ``field``."""
     short = text.strip()
     if len(short) > 200 or not short.isprintable():
         raise ActRefused(f"{field}: at most 200 characters on one line", (field,))

@@ -11,8 +11,8 @@ from triage.errors import ActRefused
 SHORTEST, LONGEST = 12, 256
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
 _NOBODYS: Final = (
-    "$argon2id$v=19$m=47104,t=2,p=1$c29tZSBzYWx0IG9mIG5vbmU$"
-    "nR0ZbhpSxgfr5YiBZJYBHYQ6OyVN5cBJr8p1cJ4JY5E"
+    "$argon2id$v=19$m=47104,t=2,p=1$t9jbZTXRz5udGAJcOqqP5Q$"
+    "OlAiL8qA+78/dDiKEaiUHVN7k2V/kG72+KKfLTGEQP0"
 )
 """Of no password: what is tried against it costs as much as against a real one."""
 _AT_ONCE: Final = BoundedSemaphore(4)

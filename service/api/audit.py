@@ -14,6 +14,10 @@ from triage.store import desk_audit
 
 router = APIRouter(tags=["audit"])
 
+_TEXT = r"^[^\x00]*$"
+"""What the store can be asked for at all."""
+_KINDS = f"Only of this kind: {', '.join(desk_audit.EVENTS)}."
+
 
 class AuditEntry(Model):
     """`who` is a login, empty where nobody is known; `address` is where it came from."""
@@ -38,9 +42,16 @@ def list_audit(
     desk: DeskOf,
     cursor: Cursor = None,
     limit: Limit = 50,
-    who: Annotated[str, Query(max_length=200, description="Only of this login.")] = "",
+    who: Annotated[
+        str, Query(max_length=200, pattern=_TEXT, description="Only of this login.")
+    ] = "",
     what: Annotated[
-        str, Query(max_length=50, description=f"Only of this kind: {', '.join(desk_audit.EVENTS)}.")
+        str,
+        Query(
+            max_length=50,
+            pattern=_TEXT,
+            description=f"Only of this kind: {', '.join(desk_audit.EVENTS)}.",
+        ),
     ] = "",
 ) -> AuditPage:
     """Who did what at the door of the desk: sign-ins, accounts, tokens, refusals."""

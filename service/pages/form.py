@@ -8,7 +8,8 @@ LARGEST_FORM = 8192
 
 
 async def small_form(request: Request) -> dict[str, str]:
-    """The form's fields, the first of each name; nothing where the body is no small form."""
+    """The form's fields, the first of each name, as a store can keep them; nothing where the body
+    is no small form."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -18,4 +19,4 @@ async def small_form(request: Request) -> dict[str, str]:
         fields = parse_qs(body.decode("utf-8"), max_num_fields=16)
     except ValueError:
         return {}
-    return {name: values[0] for name, values in fields.items()}
+    return {name: values[0].replace("\0", "") for name, values in fields.items()}

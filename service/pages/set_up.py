@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.accounts import coming_in
 from service.accounts.coming_in import FirstAccount
-from service.accounts.manage import good_login, good_name
+from service.accounts.manage import good_login, good_name, short_line
 from service.accounts.visitor import roles_of
 from service.auth import caller, entered, origin, require_own_page
 from service.desk import Desk, DeskOf
@@ -59,7 +59,7 @@ def _first(fields: dict[str, str]) -> FirstAccount:
         name=good_name(fields.get("name", "")),
         password=fields.get("password", ""),
         roles=roles_of(name for name in fields if fields[name] == "on"),
-        person=fields.get("person", "").strip()[:200],
+        person=short_line(fields.get("person", ""), "person"),
     )
 
 
