@@ -89,7 +89,7 @@ def test_check_says_what_to_do_about_each_part(tmp_path: Path) -> None:
     done = triage("check", cwd=tmp_path)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["ok", "FAIL", "FAIL", "ok", "ok", "ok", "ok"]
+    assert [line.split()[0] for line in lines] == ["ok", "FAIL", "FAIL", *["ok"] * 5]
     assert "support.password" in lines[1]
     assert "smtp.example.org" in lines[2] or "password" in lines[2]
 

@@ -36,6 +36,14 @@ def test_p1_without_a_rota_the_first_named_is_point_and_the_others_stand_in() ->
     assert [one.mail.split("@")[0] for one in duty.ladder(desk, NOW)] == ["pat", "sam", "max"]
 
 
+def test_p1_a_third_person_is_told_after_the_second_and_a_fourth_is_refused() -> None:
+    point = ("pat@desk.example", "sam@desk.example", "kim@desk.example")
+    desk = wiring.duty_in_force(Settings(desk=Desk(point=point)))()
+    assert tuple(one.mail for one in duty.ladder(desk, NOW)) == point
+    with pytest.raises(ConfigError, match=r"desk\.point: takes 3 people"):
+        wiring.duty_in_force(Settings(desk=Desk(point=(*point, "lee@desk.example"))))
+
+
 def test_p1_with_a_rota_that_is_who_has_the_duty(rota: Settings) -> None:
     assert rota.duty is not None
     desk, file = wiring.duty_in_force(rota)(), duty.load(rota.duty)

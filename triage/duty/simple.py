@@ -13,16 +13,24 @@ from triage.duty.rota import Rota
 from triage.duty.week import week_of
 from triage.errors import ConfigError
 
+MOST = 3
+"""People that the settings can put in order: for more a duty file says who is what."""
+
 
 def simple(points: Sequence[types.Person], manager: types.Person | None = None) -> Duty:
-    """The first of ``points`` is Point, the others stand in; without a ``manager`` the first of
-    them is told what a Manager would be.
+    """The first of ``points`` is Point, the second the back-up, the third the supervisor; without
+    a ``manager`` the first of them is told what a Manager would be.
 
-    Raises ``ConfigError`` where there is nobody.
+    Raises ``ConfigError`` where there is nobody, or a fourth, whom nothing would ever reach.
     """
     if not points:
         raise ConfigError("desk.point: nobody would be told of a flag; name the Point Person")
-    roles = dict.fromkeys(_by_id(points), (Role.REP, Role.POINT))
+    ids = list(_by_id(points))
+    if len(ids) > MOST:
+        reason = f"takes {MOST} people, Point first; a duty file takes more (triage duty init)"
+        raise ConfigError(f"desk.point: {reason}")
+    roles = dict.fromkeys(ids, (Role.REP, Role.POINT))
+    roles |= dict.fromkeys(ids[2:], (Role.REP, Role.SUPERVISOR))
     if manager is not None:
         id = _id(manager)
         roles[id] = (*roles.get(id, ()), Role.MANAGER)
