@@ -68,6 +68,12 @@ def of_case(tx: Transaction, case_id: int) -> Record | None:
     return as_record(row) if row else None
 
 
+def reference(tx: Transaction, case_id: int) -> str:
+    """Empty when there is no such case."""
+    row = tx.execute("select reference from cases where id = %s", [case_id]).fetchone()
+    return str(row[0]) if row else ""
+
+
 def edit(
     tx: Transaction,
     case_id: int,
