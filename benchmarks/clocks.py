@@ -81,6 +81,7 @@ def main() -> None:
             print("limit: p99 under 2 s")
             print(f"the database alone: {_bare(database) * 1e3:.2f} ms for a ring's statements")
             _looks(database, options.closed)
+            print(f"\nload at the end: {os.getloadavg()[0]:.1f}")
         finally:
             database.close()
 
@@ -105,6 +106,7 @@ def _fill(database: Database, count: int) -> None:
             """insert into event (case_id, who, what) select id, 'triage', 'flagged' from cases
                where id > 1001"""
         )
+        tx.execute("select setval(pg_get_serial_sequence('cases', 'id'), max(id)) from cases")
     _tidy(database)
 
 
