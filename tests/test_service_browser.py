@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.filling import MODEL, angry, save, unscored
 from tests.servers.browser import RunningDesk, chromium, running_desk
+from tests.service_client import PASSWORD
 from triage.store import Database, mailboxes
 from triage.types import Person
 
@@ -52,7 +53,8 @@ def context(browser: Browser, desk: RunningDesk) -> Iterator[BrowserContext]:
 def sign_in(context: BrowserContext, desk: RunningDesk) -> Page:
     page = context.new_page()
     page.goto(desk.url)
-    page.get_by_label("Access key").fill(desk.key)
+    page.get_by_label("Login").fill(desk.login)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Upset customers")
     return page
@@ -69,10 +71,12 @@ def test_by_keyboard_alone_from_the_sign_in_to_a_case_and_out(
     save(database, angry())
     page = context.new_page()
     page.goto(f"{desk.url}/?refresh=off")
+    page.keyboard.type(desk.login)
+    page.keyboard.press("Tab")
     page.keyboard.type("wrong")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("That is not the key")
-    page.keyboard.type(desk.key)
+    expect(page.get_by_role("alert")).to_contain_text("do not fit each other")
+    page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{desk.url}/?refresh=off")
     tab_to(page, "Dana Reyes")
@@ -85,9 +89,9 @@ def test_by_keyboard_alone_from_the_sign_in_to_a_case_and_out(
     page.keyboard.press("Home")
     page.get_by_role("button", name="Sign out").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Access key")).to_be_focused()
+    expect(page.get_by_label("Login")).to_be_focused()
     page.goto(f"{desk.url}/cases/1001")
-    expect(page.get_by_label("Access key")).to_be_visible()
+    expect(page.get_by_label("Login")).to_be_visible()
 
 
 def tab_to(page: Page, text: str) -> None:
@@ -112,7 +116,7 @@ def test_the_queue_renews_itself(
 def test_a_link_from_another_site_opens_the_case(
     context: BrowserContext, desk: RunningDesk, database: Database
 ) -> None:
-    """A Point Person who reads mail in the browser is not asked for the key again."""
+    """A Point Person who reads mail in the browser does not sign in again."""
     save(database, angry())
     page = sign_in(context, desk)
     page.goto(f"{desk.other_url}/sign-in")

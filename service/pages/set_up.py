@@ -19,7 +19,7 @@ from triage.store import accounts
 
 router = APIRouter()
 
-_WRONG_CODE = "That code is wrong, used, or older than an hour. `triage user code` prints one."
+_WRONG_CODE = "That code is wrong, used, or older than an hour. “triage user code” prints one."
 _WAIT = "Too many attempts came from your address. Please wait a moment."
 
 

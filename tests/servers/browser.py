@@ -14,11 +14,12 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from service.app import create_app
+from service.permissions import Role
 from tests.desks import works
+from tests.service_client import PASSWORD, account
 from triage.config import Web
 from triage.store import Database
 
-KEY = "a key for the tests of the desk"
 _CHROMIUM = Path(os.environ.get("TRIAGE_CHROMIUM", "/usr/bin/chromium"))
 _ARGUMENTS = (
     "--no-sandbox",
@@ -30,11 +31,12 @@ _ARGUMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class RunningDesk:
-    """``other_url`` reaches the same desk by a name that browsers take for another site."""
+    """``other_url`` reaches the same desk by a name that browsers take for another site; ``login``
+    is of somebody who may do all there is, with ``tests.service_client.PASSWORD``."""
 
     url: str
     other_url: str
-    key: str
+    login: str
 
 
 @contextmanager
@@ -47,8 +49,10 @@ def running_desk(database: Database, model: str) -> Iterator[RunningDesk]:
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         _until_started(server)
+        who = account(database, *Role, login="pat", password=PASSWORD)
         try:
-            yield RunningDesk(f"http://127.0.0.1:{port}", f"http://localhost:{port}", KEY)
+            own, other = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
+            yield RunningDesk(own, other, who.login)
         finally:
             server.should_exit = True
             thread.join(10)
