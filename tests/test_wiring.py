@@ -8,7 +8,7 @@ from time import monotonic, sleep
 import pytest
 
 from triage import duty
-from triage.cli import wiring
+from triage.cli import folders, wiring
 from triage.cli.init import write_duty
 from triage.config import Desk, Settings
 from triage.duty import Role
@@ -85,4 +85,4 @@ def test_a_changed_rota_is_in_force_without_a_restart(rota: Settings) -> None:
 def test_a_mailbox_on_disk_needs_a_path(kind: str) -> None:
     settings = Settings.model_validate({"mailboxes": {"a": {"kind": kind}}})
     with pytest.raises(ConfigError, match=r"mailboxes\.a\.path"):
-        wiring.sources(settings)
+        folders.sources(settings)

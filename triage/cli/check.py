@@ -9,7 +9,7 @@ import typer
 
 from triage import duty
 from triage.caseload import named
-from triage.cli import wiring
+from triage.cli import folders, wiring
 from triage.cli.drafts import check_drafts
 from triage.config import Settings
 from triage.errors import ConfigError, TriageError
@@ -47,17 +47,17 @@ def _mailboxes(settings: Settings) -> Iterator[Trial]:
     from triage.mailbox import probe
 
     if not settings.mailboxes:
-        yield "mailboxes", lambda: str(wiring.sources(settings))  # says what is missing
+        yield "mailboxes", lambda: str(folders.sources(settings))  # says what is missing
     for name, mailbox in settings.mailboxes.items():
         for folder in mailbox.folders:
             yield (
                 f"mailbox {name}/{folder}",
-                lambda n=name, m=mailbox, f=folder: probe(wiring.source_settings(n, m, f)),  # type: ignore[misc]
+                lambda n=name, m=mailbox, f=folder: probe(folders.source_settings(n, m, f)),  # type: ignore[misc]
             )
-        for folder, wish in wiring.asking_folders(mailbox):
+        for folder, wish in folders.asking_folders(mailbox):
             yield (
                 f"mailbox {name}/{folder} (asks: {wish})",
-                lambda n=name, m=mailbox, f=folder: probe(wiring.asking_settings(n, m, f)),  # type: ignore[misc]
+                lambda n=name, m=mailbox, f=folder: probe(folders.asking_settings(n, m, f)),  # type: ignore[misc]
             )
 
 

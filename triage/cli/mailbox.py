@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from triage.cli import wiring
+from triage.cli import folders, wiring
 from triage.config import Mailbox, Settings
 from triage.errors import ConfigError, MailboxError
 from triage.mailbox import Source
@@ -24,7 +24,7 @@ _BATCH = 64
 
 
 def _chosen(settings: Settings, name: str | None) -> list[tuple[Mailbox, Source]]:
-    chosen = [pair for pair in wiring.sources(settings) if name in {None, pair[1].name}]
+    chosen = [pair for pair in folders.sources(settings) if name in {None, pair[1].name}]
     if not chosen:
         known = ", ".join(settings.mailboxes)
         raise ConfigError(f"no mailbox is called {name}; there are: {known}")

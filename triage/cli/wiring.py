@@ -1,12 +1,14 @@
 """Settings in, running parts out."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from triage import complaints, drafts, duty, jobs
+from triage.bringing import Bringing
 from triage.byhand import ByHand, Forwarding, Wish
 from triage.caseload import Caseload
+from triage.cli.folders import asking_folders, asking_settings, sources
 from triage.config import Mailbox, Settings, person
 from triage.courier import Courier
 from triage.daily import Daily
@@ -14,7 +16,7 @@ from triage.duty import Duty
 from triage.errors import ConfigError
 from triage.heeding import Heeding, Keywords
 from triage.mail import ReadingRules
-from triage.mailbox import FolderSettings, ImapSettings, Source, make_source
+from triage.mailbox import Source, make_source
 from triage.notify import Smtp, SmtpSettings
 from triage.pipeline import Reader, Saver
 from triage.policy import Policy
@@ -23,6 +25,7 @@ from triage.rota import RotaInForce
 from triage.store import Database
 from triage.types import Email, RawMail, Reading
 from triage.watcher import FolderWatcher, as_cutoff
+from triage.webhooks import Messenger
 from triage.wording import Wording
 
 if TYPE_CHECKING:
@@ -85,70 +88,6 @@ def model_folder(settings: Settings) -> "ModelFolder":
     return read_folder(settings.model or live_model(settings.models))
 
 
-def sources(settings: Settings) -> list[tuple[Mailbox, Source]]:
-    """A source for each folder of each mailbox. Raises ``ConfigError``."""
-    found = [
-        (mailbox, make_source(source_settings(name, mailbox, folder)))
-        for name, mailbox in settings.mailboxes.items()
-        for folder in mailbox.folders
-    ]
-    if not found:
-        raise ConfigError("no mailbox is configured; `triage init` writes a file to start from")
-    return found
-
-
-def source_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings | FolderSettings:
-    if mailbox.kind == "imap":
-        return _imap_settings(name, mailbox, folder)
-    if mailbox.path is None:
-        raise ConfigError(f"mailboxes.{name}.path: needed for kind {mailbox.kind}")
-    return FolderSettings(
-        name=name,
-        path=mailbox.path,
-        kind=mailbox.kind,
-        folder=folder,
-        max_bytes=mailbox.max_bytes,
-        poll_seconds=mailbox.pace,
-        flag_keyword=mailbox.flag_keyword,
-        flag_folder=mailbox.flag_folder,
-    )
-
-
-def _imap_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings:
-    if not mailbox.host:
-        raise ConfigError(f"mailboxes.{name}.host: needed for kind imap")
-    return ImapSettings(
-        name=name,
-        host=mailbox.host,
-        port=mailbox.port or (993 if mailbox.security == "tls" else 143),
-        security=mailbox.security,
-        user=mailbox.user,
-        secret=mailbox.secret,
-        auth=mailbox.auth,
-        folder=folder,
-        ca_file=mailbox.ca_file,
-        max_bytes=mailbox.max_bytes,
-        idle=mailbox.idle,
-        poll_seconds=mailbox.pace,
-        flag_keyword=mailbox.flag_keyword,
-        flag_folder=mailbox.flag_folder,
-        asking=tuple(filter(None, (mailbox.flag_by_hand_keyword, mailbox.help_keyword))),
-    )
-
-
-def asking_folders(mailbox: Mailbox) -> list[tuple[str, Wish]]:
-    """Folders by which people ask for something."""
-    asked = ((mailbox.flag_by_hand_folder, Wish.FLAG), (mailbox.help_folder, Wish.HELP))
-    return [(folder, wish) for folder, wish in asked if folder]
-
-
-def asking_settings(name: str, mailbox: Mailbox, folder: str) -> ImapSettings | FolderSettings:
-    """Such a folder is only read: nothing in it is marked."""
-    unmarked = {"flag_keyword": "", "flag_folder": ""}
-    unmarked |= {"flag_by_hand_keyword": "", "help_keyword": ""}
-    return source_settings(name, mailbox.model_copy(update=unmarked), folder)
-
-
 def watchers(settings: Settings, store: Database) -> list[FolderWatcher]:
     """One a folder of mail, and one a folder by which people ask for something."""
     cases, read, forwards = caseload(settings, store), reader(settings), forwarding(settings)
@@ -201,7 +140,9 @@ def policy_in_force(settings: Settings) -> Callable[[], Policy]:
 
 
 def caseload(settings: Settings, store: Database) -> Caseload:
-    return Caseload(duty_in_force(settings, store), policy_in_force(settings), jobs.teller(store.url))
+    return Caseload(
+        duty_in_force(settings, store), policy_in_force(settings), jobs.teller(store.url)
+    )
 
 
 def smtp(settings: Settings) -> Smtp:
@@ -259,4 +200,21 @@ def works(settings: Settings, store: Database) -> "Works":
         book=lambda: book,
         drafts=lambda: texts,
         guide=lambda: guide,
+        bring_in=jobs.bringer(store.url),
     )
+
+
+def messenger(settings: Settings, store: Database) -> Messenger:
+    """Who tells programs outside."""
+    return Messenger(
+        database=store,
+        defer=jobs.outside_teller(store.url),
+        url=settings.web.base_url,
+        private=settings.web.webhooks_private,
+    )
+
+
+def bringing(settings: Settings, store: Database) -> Bringing:
+    """Who reads mail that is sent in; the model is loaded when there is some."""
+    loaded = cache(lambda: reader(settings))
+    return Bringing(store, loaded, caseload(settings, store))
