@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from service.accounts import coming_in, manage
@@ -43,7 +44,8 @@ def show_accounts(settings: Settings) -> int:
     table = Table("Login", "Name", "Roles", "In the rota", "State")
     for one in found:
         state = f"disabled {_day(one.disabled_at)}" if one.disabled_at else "may sign in"
-        table.add_row(one.login, one.name, ", ".join(one.roles), one.person, state)
+        cells = (one.login, one.name, ", ".join(one.roles), one.person, state)
+        table.add_row(*map(escape, cells))
     Console().print(table)
     return 0
 
@@ -133,7 +135,7 @@ def show_tokens(settings: Settings) -> int:
     for one in found:
         days = [_day(at) for at in (one.expires_at, one.used_at, one.revoked_at)]
         scopes = ", ".join(one.scopes)
-        table.add_row(str(one.id), one.login, one.name, one.hint, scopes, *days)
+        table.add_row(str(one.id), one.login, escape(one.name), one.hint, scopes, *days)
     Console().print(table)
     return 0
 
