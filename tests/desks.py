@@ -17,6 +17,7 @@ from triage.config import Settings
 from triage.drafts import Drafts, Guide
 from triage.mail import ReadingRules
 from triage.pipeline import Reader
+from triage.store import Transaction
 
 POINT = ("Pat Point <pat@desk.example>", "Kim Point <kim@desk.example>")
 """Whom the accounts of tests act as; see ``tests.service_client``."""
@@ -37,7 +38,12 @@ def guide() -> Guide:
     return drafts.load_guide()
 
 
-def works(load: Caseload | None = None, *, read: Callable[[], Reader] | None = None) -> Works:
+def works(
+    load: Caseload | None = None,
+    *,
+    read: Callable[[], Reader] | None = None,
+    bring_in: Callable[[Transaction, int], None] = lambda tx, batch: None,
+) -> Works:
     return Works(
         load or caseload(*POINT),
         Settings(),
@@ -45,16 +51,17 @@ def works(load: Caseload | None = None, *, read: Callable[[], Reader] | None = N
         book,
         texts,
         guide,
+        bring_in,
     )
 
 
 def reader() -> Reader:
     """The packaged policy over a model of a few kilobytes, which knows nothing."""
-    from tests.tiny_model import write_tiny_model
+    from tests.tiny_model import make
 
     rules = policy.load()
     with TemporaryDirectory() as folder:
-        classifier = Classifier.load(write_tiny_model(Path(folder)), threads=1)
+        classifier = Classifier.load(make(Path(folder)), threads=1)
     no_rules = ReadingRules(own_addresses=frozenset(), case_patterns=(), case_presets=())
     return Reader(no_rules, classifier, lambda: rules)
 

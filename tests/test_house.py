@@ -23,6 +23,8 @@ ALLOWED = {
     "triage.notify": {"types", "errors"},
     "triage.store": {"types", "errors", "policy", "duty", "life", "complaints"},
     "triage.advice": {"errors", "policy", "duty", "life", "complaints", "drafts", "store"},
+    "triage.webhooks": {"errors", "store"},
+    "triage.bringing": {"types", "errors", "mailbox", "store", "caseload", "pipeline"},
     "triage.caller": {"types", "duty"},
     "triage.caseload": {"types", "errors", "policy", "duty", "life", "store", "caller"},
     "triage.byhand": {

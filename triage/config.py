@@ -182,6 +182,7 @@ class Web(Section):
     idle_minutes: int = Field(12 * 60, ge=5, le=60 * 24 * 30)
     session_hours: int = Field(7 * 24, ge=1, le=24 * 90)
     oidc: Oidc | None = None
+    webhooks_private: bool = False
 
     @property
     def base_url(self) -> str:

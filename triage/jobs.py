@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 STALLED_SECONDS = 12.0
 """A worker silent for so long is taken for dead and its jobs go to another."""
-HOUSEKEEPING = frozenset({"rescue", "sweep"})
+HOUSEKEEPING = frozenset({"rescue", "sweep", "hand_out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,12 @@ class Duties:
     sweep: Callable[[], None]
     """Looks, every minute, for notices that no job is about to take, and for what is due once a
     day."""
+    hand_out: Callable[[], object] = lambda: None
+    """Gives, every other second, what programs outside are to be told its jobs."""
+    tell_outside: Callable[[int], None] = lambda _: None
+    """Sends the delivery with this id to a program outside; raises when it must be tried again."""
+    bring_in: Callable[[int], None] = lambda _: None
+    """Reads the batch of mail with this id that somebody sent in."""
 
 
 class Patience(BaseRetryStrategy):
@@ -40,6 +46,13 @@ class Patience(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         seconds = min(300, 5 * 2 ** min(job.attempts, 10))
         return RetryDecision(retry_in={"seconds": seconds})
+
+
+class LongPatience(BaseRetryStrategy):
+    """Tries again for days: after 5 s, then twice as long each time up to an hour."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        return RetryDecision(retry_in={"seconds": min(3600, 5 * 2 ** min(job.attempts, 12))})
 
 
 def make_app(url: str, duties: Duties) -> App:
@@ -71,23 +84,51 @@ def make_app(url: str, duties: Duties) -> App:
     def sweep(timestamp: int) -> None:
         duties.sweep()
 
+    _add_outside(app, duties)
     return app
+
+
+def _add_outside(app: App, duties: Duties) -> None:
+    """What goes to programs outside, and what came from there."""
+
+    @app.task(name="tell_outside", retry=LongPatience())
+    def tell_outside(delivery_id: int) -> None:
+        duties.tell_outside(delivery_id)
+
+    @app.task(name="bring_in", retry=Patience())
+    def bring_in(batch_id: int) -> None:
+        duties.bring_in(batch_id)
+
+    @app.periodic(cron="* * * * * */2")
+    @app.task(name="hand_out", queueing_lock="hand_out")
+    def hand_out(timestamp: int) -> None:
+        duties.hand_out()
 
 
 def teller(url: str) -> Tell:
     """Defers the delivery of a notice on the transaction that states its flag."""
-    return _deferrer(url, "deliver")
+    return _deferrer(url, "deliver", "notice_id")
 
 
 def operator_teller(url: str) -> Tell:
-    return _deferrer(url, "tell_operator")
+    return _deferrer(url, "tell_operator", "notice_id")
 
 
-def _deferrer(url: str, task: str) -> Tell:
+def outside_teller(url: str) -> Tell:
+    """Defers the delivery of an event to a program outside."""
+    return _deferrer(url, "tell_outside", "delivery_id")
+
+
+def bringer(url: str) -> Tell:
+    """Defers the reading of mail that was sent in."""
+    return _deferrer(url, "bring_in", "batch_id")
+
+
+def _deferrer(url: str, task: str, argument: str) -> Tell:
     app = App(connector=PsycopgConnector(conninfo=url))
 
-    def defer(tx: Transaction, notice_id: int) -> None:
-        app.configure_task(task, connection=tx).defer(notice_id=notice_id)
+    def defer(tx: Transaction, id: int) -> None:
+        app.configure_task(task, connection=tx).defer(**{argument: id})
 
     return defer
 

@@ -6,17 +6,29 @@ from fastapi import APIRouter, Depends
 
 from service.api import (
     accounts,
+    advice,
     audit,
+    byhand,
     cases,
+    complaints,
     deeds,
     document,
+    duty,
     events,
+    house,
+    imports,
+    log,
     mailboxes,
     mails,
+    policy,
+    score,
     tokens,
+    trends,
     verdicts,
+    webhooks,
 )
 from service.api.models import Problem
+from service.api.plain_requests import no_nulls
 from service.auth import visitor
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -26,7 +38,9 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: {"model": Problem, "description": "The database does not answer"},
 }
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(visitor)], responses=_PROBLEMS)
+router = APIRouter(
+    prefix="/api/v1", dependencies=[Depends(no_nulls), Depends(visitor)], responses=_PROBLEMS
+)
 router.include_router(cases.router)
 router.include_router(deeds.router)
 router.include_router(mails.router)
@@ -36,4 +50,18 @@ router.include_router(mailboxes.router)
 router.include_router(tokens.router)
 router.include_router(accounts.router)
 router.include_router(audit.router)
+for _part in (
+    complaints,
+    advice,
+    byhand,
+    log,
+    trends,
+    duty,
+    policy,
+    house,
+    score,
+    imports,
+    webhooks,
+):
+    router.include_router(_part.router)
 router.include_router(document.router)

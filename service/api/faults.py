@@ -84,20 +84,32 @@ def problem(
 
 
 def stale(request: Request, error: acts.Stale) -> JSONResponse:
-    """Both versions: what was asked for, and what the case has become meanwhile."""
+    """What was asked for, and what the case has become meanwhile."""
+    since = [EventOut.model_validate(one).model_dump(mode="json") for one in error.since]
+    theirs = {"case": CaseNow.of(error.case).model_dump(mode="json"), "since": since}
+    tag = f'"{error.case.revision}"'
+    return conflict(request, str(error), tag=tag, theirs=theirs, seen=error.seen)
+
+
+def conflict(
+    request: Request,
+    detail: str,
+    *,
+    tag: str,
+    theirs: Mapping[str, object],
+    seen: int | None = None,
+) -> JSONResponse:
+    """Both versions."""
+    asked = getattr(request.state, "asked", {})
     said = StaleProblem(
         type=STALE,
         title=HTTPStatus(409).phrase,
         status=409,
-        detail=str(error),
-        yours={"revision": error.seen, "asked": getattr(request.state, "asked", {})},
-        theirs={
-            "case": CaseNow.of(error.case).model_dump(mode="json"),
-            "since": [EventOut.model_validate(one).model_dump(mode="json") for one in error.since],
-        },
+        detail=detail,
+        yours={"asked": asked} if seen is None else {"revision": seen, "asked": asked},
+        theirs=dict(theirs),
     )
-    headers = {"ETag": f'"{error.case.revision}"'}
-    return JSONResponse(said.model_dump(), 409, headers, MEDIA_TYPE)
+    return JSONResponse(said.model_dump(), 409, {"ETag": tag}, MEDIA_TYPE)
 
 
 def _as_page(request: Request, error: TriageError) -> Response:

@@ -78,7 +78,15 @@ def working(settings: Settings, store: Database) -> Part:
         courier.sweep()
         daily.look()
 
-    duties = jobs.Duties(courier.deliver, courier.tell_of_refusal, sweep)
+    messenger = wiring.messenger(settings, store)
+    duties = jobs.Duties(
+        courier.deliver,
+        courier.tell_of_refusal,
+        sweep,
+        hand_out=messenger.hand_out,
+        tell_outside=messenger.deliver,
+        bring_in=wiring.bringing(settings, store).bring_in,
+    )
     ringer = Ringer(store, wiring.caseload(settings, store), courier.bundle)
 
     def part(stop: Event) -> None:

@@ -45,6 +45,17 @@ def count(tx: Transaction) -> Figures:
     )
 
 
+def judged(tx: Transaction, model: str) -> list[tuple[str, int, int]]:
+    """Signal, and how often people found right and wrong what ``model`` read."""
+    rows = tx.execute(
+        """select signal, (count(*) filter (where is_right))::int,
+                  (count(*) filter (where not is_right))::int
+           from verdict where model = %s group by signal order by signal""",
+        [model],
+    )
+    return [(str(signal), int(right), int(wrong)) for signal, right, wrong in rows]
+
+
 def _oldest_unsent(tx: Transaction) -> float:
     """Age of the notice that has waited longest, 0 when none waits; one refused waits too. One
     held for a bundle waits from the moment at which that is due, and then the bundle itself."""
