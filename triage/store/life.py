@@ -69,10 +69,12 @@ def put_off(tx: Transaction, case_id: int, now: datetime, until: datetime) -> No
 
 
 def clockless(tx: Transaction, limit: int = 100) -> list[int]:
-    """Open cases without a clock: there are none but those from before cases had clocks."""
+    """Open cases without a clock: there are none but those from before cases had clocks. Written
+    so that closed ones, however many, are not read: the index on open cases has all it takes."""
     rows = tx.execute(
-        """select id from cases where ended_at is null
-           and not exists (select from clock where case_id = cases.id) order by id limit %s""",
+        """with waiting as materialized (select id from cases where ended_at is null)
+           select id from waiting
+           where not exists (select from clock where case_id = waiting.id) order by id limit %s""",
         [limit],
     )
     return [int(row[0]) for row in rows]
