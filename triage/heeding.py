@@ -18,6 +18,8 @@ from triage.types import Place, Reading
 
 log = structlog.get_logger()
 
+Read = Callable[[Sequence[Parsed]], list[Reading]]
+
 _BATCH = 64
 
 
@@ -67,31 +69,36 @@ class Keywords:
         """UIDs of another session may mean other mail."""
         self._done.clear()
 
-    def look(self, read: Callable[[Sequence[Parsed]], list[Reading]]) -> list[Place]:
-        """Heed what is new; where the mails lie. Raises ``MailboxError`` and ``StoreError``."""
+    def look(self, read: Read) -> list[Place]:
+        """Heed what is new; where the mails lie. Raises ``MailboxError`` and ``StoreError``.
+
+        Looks again until nothing is: what the server told us while we were at it is lost.
+        """
         heeded: list[Place] = []
-        for keyword, uids in self.source.asked().items():
-            fresh = [uid for uid in uids if (keyword, uid) not in self._done]
-            if not fresh:
-                continue
-            heeding = self.heeds[keyword]
-            with self.database.transaction() as tx:
-                before = store.granted_places(tx, *self._folder, heeding.wish)
-            for batch in _batches([uid for uid in fresh if uid not in before]):
-                heeded += self._heed(heeding, batch, read)
-            self._done |= {(keyword, uid) for uid in fresh}
+        while news := self._news():
+            for keyword, uids in news.items():
+                heeded += self._heed_all(self.heeds[keyword], uids, read)
+                self._done |= {(keyword, uid) for uid in uids}
         return heeded
+
+    def _news(self) -> dict[str, list[int]]:
+        fresh = {
+            keyword: [uid for uid in uids if (keyword, uid) not in self._done]
+            for keyword, uids in self.source.asked().items()
+        }
+        return {keyword: uids for keyword, uids in fresh.items() if uids}
+
+    def _heed_all(self, heeding: Heeding, uids: Sequence[int], read: Read) -> list[Place]:
+        with self.database.transaction() as tx:
+            before = store.granted_places(tx, *self._folder, heeding.wish)
+        batches = _batches([uid for uid in uids if uid not in before])
+        return [place for batch in batches for place in self._heed(heeding, batch, read)]
 
     @property
     def _folder(self) -> tuple[str, str, int]:
         return self.source.name, self.source.folder, self.source.uidvalidity
 
-    def _heed(
-        self,
-        heeding: Heeding,
-        uids: Sequence[int],
-        read: Callable[[Sequence[Parsed]], list[Reading]],
-    ) -> list[Place]:
+    def _heed(self, heeding: Heeding, uids: Sequence[int], read: Read) -> list[Place]:
         readings = read([self.reader.parsed(raw) for raw in self.source.fetch(uids)])
         for reading in readings:
             self._safely(lambda tx, one=reading: heeding.save(tx, [one]))  # type: ignore[misc]
