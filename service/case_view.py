@@ -1,17 +1,26 @@
 """One case, or one mail, as its page shows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from service import words
+from service.case_story import EventView, NoteView, colleagues, history
+from service.judging import Judging, judging
 from service.marking import SHOWN, Marked, mark
 from service.plain import one_line, plain
-from service.views import CaseCard, case_card
-from service.words import Moment
-from triage.store.cases import Case, CaseMail, EventRow
+from service.views import CaseCard, Names, case_card
+from service.warmth import Picture, picture
+from service.words import Due, Moment
+from triage.life import ENDED, CaseState, Promise
+from triage.store.cases import Case, CaseMail
 from triage.store.notices import NoticeRow
+from triage.store.queue import QueueRow
+from triage.store.verdicts import VerdictRow
+
+JUDGED = 5
+"""Mails of a case whose readings can be judged on its page; others on their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class AttachmentView:
     name: str
     kind: str
     size: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +65,13 @@ class MailView:
     signature: Folded
     read_in_it: tuple[SignalView, ...]
     not_read_in_it: tuple[SignalView, ...]
+    judging: Judging | None
     model: str
     attachments: tuple[AttachmentView, ...]
     remarks: tuple[str, ...]
+    href: str
     original_href: str
+    as_sent_href: str
     case_href: str
 
 
@@ -73,19 +86,58 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True)
-class EventView:
-    at: Moment
+class PromiseView:
+    number: int
     what: str
-    detail: str
+    by: str
+    due: Due
+    kept: Moment | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCase:
+    href: str
+    reference: str
+    subject: str
+    severity: str
+    severity_word: str
+    status: str
+    opened: Moment
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
+    """``held`` is until when the case rests, ``rude`` how often rude behaviour was noted of this
+    customer, ``seen`` the revision that is shown."""
+
     card: CaseCard
+    ended: bool
+    held: Moment | None
+    done: str
+    seen: int
     mails: tuple[MailView, ...]
     earlier_mails: int
+    warmth: Picture | None
+    promises: tuple[PromiseView, ...]
+    notes: tuple[NoteView, ...]
     notices: tuple[NoticeView, ...]
     events: tuple[EventView, ...]
+    earlier: tuple[EarlierCase, ...]
+    rude: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """All that is stored of a case; ``state`` is ``None`` for one from before cases had a life."""
+
+    row: QueueRow
+    state: CaseState | None
+    case: Case
+    notices: Sequence[NoticeRow]
+    said: Sequence[VerdictRow]
+    earlier: Sequence[QueueRow]
+    rude: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +147,46 @@ class Reader:
     model: str
     thresholds: Mapping[str, float]
     now: datetime
+    who: Names = field(default_factory=lambda: Names({}))
+    judges: bool = False
 
-    def case(self, case: Case, notices: Sequence[NoticeRow]) -> CaseView:
+    def case(self, read: Read) -> CaseView:
         """The newest mail stands first: it is what the person on duty answers."""
+        row, case, state = read.row, read.case, read.state
+        said: dict[int, list[VerdictRow]] = {}
+        for verdict in read.said:
+            said.setdefault(verdict.mail_id, []).append(verdict)
+        newest = reversed(case.mails)
         return CaseView(
-            card=case_card(case.row, self.now),
-            mails=tuple(self.mail(mail) for mail in reversed(case.mails)),
+            card=case_card(row, self.who, self.now),
+            ended=row.status in ENDED,
+            held=words.moment(row.held_until, self.now) if row.held_until else None,
+            done=plain(state.done) if state else "",
+            seen=row.revision,
+            mails=tuple(
+                self.mail(mail, said.get(mail.id, ()), judged=at < JUDGED)
+                for at, mail in enumerate(newest)
+            ),
             earlier_mails=case.earlier_mails,
-            notices=tuple(self._notice(notice) for notice in notices),
-            events=tuple(self._event(event) for event in reversed(case.events)),
+            warmth=picture(case.mails, self.now),
+            promises=tuple(self._promise(one) for one in state.promises) if state else (),
+            notes=colleagues(case.events, self.who, self.now),
+            notices=tuple(self._notice(notice) for notice in read.notices),
+            events=history(case.events, self.who, self.now),
+            earlier=tuple(self._earlier(one) for one in read.earlier),
+            rude=read.rude,
         )
 
-    def mail(self, mail: CaseMail) -> MailView:
+    def mail(
+        self, mail: CaseMail, said: Sequence[VerdictRow] = (), *, judged: bool = True
+    ) -> MailView:
+        """``judged`` is whether what was read in it can be judged on the same page."""
         reached, others = self._signals(mail.scores or {}, mail.model)
         name, address = one_line(mail.sender_name, 80), one_line(mail.sender_address, 120)
+        enough = self.thresholds if mail.model == self.model else {}
+        judging_ = None
+        if self.judges and mail.scores and judged:
+            judging_ = judging(mail.scores, enough, said)
         return MailView(
             id=mail.id,
             kind=words.KIND.get(mail.kind, mail.kind),
@@ -125,10 +203,15 @@ class Reader:
             signature=_folded(mail.signature),
             read_in_it=reached,
             not_read_in_it=others,
+            judging=judging_,
             model=mail.model or "",
-            attachments=tuple(_attachment(item) for item in mail.attachments[:100]),
+            attachments=tuple(
+                _attachment(mail, at, item) for at, item in enumerate(mail.attachments[:100])
+            ),
             remarks=tuple(one_line(remark, 120) for remark in mail.remarks[:20]),
+            href=f"/mails/{mail.id}",
             original_href=f"/mails/{mail.id}/original.eml" if mail.original else "",
+            as_sent_href=f"/mails/{mail.id}/as-sent" if mail.original else "",
             case_href=f"/cases/{mail.case_id}" if mail.case_id else "",
         )
 
@@ -148,6 +231,28 @@ class Reader:
             (reached if p >= (0.5 if enough is None else enough) else others).append(view)
         return tuple(reached), tuple(others)
 
+    def _promise(self, promise: Promise) -> PromiseView:
+        return PromiseView(
+            number=promise.number,
+            what=one_line(promise.what, 600),
+            by=self.who.of(promise.made_by),
+            due=words.due(promise.due, self.now),
+            kept=words.moment(promise.kept_at, self.now) if promise.kept_at else None,
+            late=promise.overdue,
+        )
+
+    def _earlier(self, row: QueueRow) -> EarlierCase:
+        card = case_card(row, self.who, self.now)
+        return EarlierCase(
+            card.href,
+            card.reference,
+            card.subject,
+            card.severity,
+            card.severity_word,
+            card.status,
+            card.opened,
+        )
+
     def _notice(self, notice: NoticeRow) -> NoticeView:
         return NoticeView(
             recipient=one_line(notice.recipient, 120),
@@ -157,24 +262,6 @@ class Reader:
             attempts=notice.attempts,
             changed=words.moment(notice.changed_at, self.now),
         )
-
-    def _event(self, event: EventRow) -> EventView:
-        return EventView(
-            at=words.moment(event.at, self.now),
-            what=words.sentence_case(one_line(event.what, 80)),
-            detail=_detail(event.what, event.data),
-        )
-
-
-def _detail(what: str, data: Mapping[str, Any]) -> str:
-    """What an event's data add, in words; ids say nothing to a person."""
-    if what == "flagged":
-        severity = words.SEVERITY.get(str(data.get("severity")), "").lower()
-        return one_line(f"{data.get('rule', '')}, {severity}".strip(", "))
-    said = [str(data[key]) for key in ("to", "answer") if data.get(key)]
-    if what == "notice sent":
-        said = said[:1]
-    return one_line(": ".join(said), 300)
 
 
 def _because(mail: CaseMail) -> str:
@@ -195,9 +282,10 @@ def _folded(text: str) -> Folded:
     return Folded(plain(text[:SHOWN]), max(0, len(text) - SHOWN))
 
 
-def _attachment(item: Mapping[str, Any]) -> AttachmentView:
+def _attachment(mail: CaseMail, at: int, item: Mapping[str, Any]) -> AttachmentView:
     return AttachmentView(
         name=one_line(str(item.get("name") or ""), 120) or "(no name)",
         kind=one_line(str(item.get("content_type") or ""), 80),
         size=words.size(int(item.get("size") or 0)),
+        href=f"/mails/{mail.id}/attachments/{at + 1}" if mail.original else "",
     )

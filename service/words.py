@@ -31,6 +31,31 @@ CLOCK = {
 }
 """What a person is waited for, by the kind of clock that runs."""
 
+EVENT = {
+    "acknowledged": "Acknowledged",
+    "answered": "Customer answered",
+    "asked again": "Asked again whether it works",
+    "asked, no answer": "Asked whether it works, no answer",
+    "case contact": "Contact logged",
+    "customer confirmed": "Customer says it works",
+    "customer told": "Customer told the outcome",
+    "done noted": "Noted what was done",
+    "escalated": "Told one step up: nobody took it",
+    "held": "Put on hold",
+    "hold ended": "Hold ended",
+    "in hand": "Taken in hand",
+    "manager answered": "Manager answered the customer",
+    "manager asked to answer": "Manager asked to answer the customer",
+    "manager told": "Manager told",
+    "note": "Note",
+    "promise kept": "Promise kept",
+    "promise overdue": "Promise overdue",
+    "promised": "Promised",
+    "reminded": "Told once more: nobody took it",
+    "rude": "Rude behaviour noted",
+}
+"""Events whose names say less than a person wants to read; others are shown by their names."""
+
 SIGNAL = {
     "upset": "upset",
     "angry": "angry",

@@ -82,9 +82,16 @@ def _do(desk: Desk, visitor: Visitor, form: Posted, ids: list[int], what: str) -
     if refused or not ids:
         done = Done(what, did, refused or ("No case was ticked.",))
         return _page(desk, visitor, wanted, done, status=409)
+    return RedirectResponse(_address(wanted, Done(what, did)), 303)
+
+
+def _address(wanted: Wanted, done: Done) -> str:
+    """Where what was done is said, and can be taken back."""
     address = wanted.here()
-    joined = "-".join(str(id) for id in did)
-    return RedirectResponse(f"{address}{'&' if '?' in address else '?'}{what}={joined}", 303)
+    if not done.cases:
+        return address
+    joined = "-".join(str(id) for id in done.cases)
+    return f"{address}{'&' if '?' in address else '?'}{done.what}={joined}"
 
 
 def _ids(form: Posted, name: str) -> list[int]:
@@ -129,6 +136,7 @@ def _page(
         over=[views.case_card(row, who, now) for row in over],
         more=wanted.following(rows[CASES - 1]) if len(rows) > CASES else "",
         wanted=wanted,
+        here_address=_address(wanted, done),
         tabs=_tabs(wanted, tallies, me),
         choices={"severity": list(Severity), "status": list(statuses())},
         takes=visitor.may(Act.ACT_CASE) and bool(me),

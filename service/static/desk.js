@@ -111,8 +111,18 @@ document.addEventListener("htmx:after:swap", (event) => {
   const strip = desk.find("[data-done]");
   if (strip) desk.say(strip.querySelector("p")?.textContent.trim() ?? "");
   if (wrong) wrong.focus();
-  else if (!document.activeElement || document.activeElement === document.body) strip?.focus();
+  else if (document.activeElement === document.body || !document.activeElement?.checkVisibility()) strip?.focus();
 });
+
+// What was done is said for a while; taking it back stays possible among the acts.
+setInterval(() => {
+  const strip = desk.find("[data-done]");
+  if (!strip || strip.matches(":hover, :focus-within")) return;
+  strip.dataset.age = Number(strip.dataset.age ?? 0) + 1;
+  if (strip.dataset.age < 6) return;
+  strip.remove();
+  desk.live()?.setAttribute("hx-get", desk.live().dataset.plain);
+}, 10000);
 
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx?.request?.method === "POST") {
@@ -127,7 +137,7 @@ document.addEventListener("htmx:response:error", (event) => {
 // What somebody opened stays open.
 htmx.registerExtension("desk", {
   htmx_before_morph_attr: (element, detail) =>
-    !(detail.attrName === "open" && detail.newValue === null) && detail.attrName !== "data-typed",
+    !(detail.attrName === "open" && detail.newValue === null) && !["data-typed", "data-age"].includes(detail.attrName),
 });
 
 document.addEventListener("click", async (event) => {
