@@ -129,7 +129,8 @@ def log_contact(settings: Settings, said: LogOptions) -> int:
 def _told(case: Case, state: CaseState, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     row = case.row
     yield f"{row.reference}  {row.severity}  {row.status}  {state.owner or 'nobody'} has it"
-    yield f"  {clean_line(row.customer_name)} <{row.customer_address}>: {clean_line(row.subject)}"
+    reached = ", ".join(filter(None, [row.customer_address, state.phone])) or "no address known"
+    yield f"  {clean_line(row.customer_name)} ({clean_line(reached)}): {clean_line(row.subject)}"
     yield f"  flagged as “{clean_line(row.rule)}”, revision {state.revision}"
     yield ""
     for clock in sorted(state.clocks, key=lambda one: one.due):

@@ -6,14 +6,13 @@ from typing import Annotated, Literal
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from triage.cli.options import TIMES, ConfigPath, settings_at
+from triage.cli.options import TIMES, ConfigPath, Who, settings_at
 from triage.types import Severity
 
 case_app = typer.Typer(
     help="Look after cases: what runs out first, what to do, what to log.", no_args_is_help=True
 )
 
-Who = Annotated[str, typer.Option(help="Who does it: an id of the duty file (triage duty show).")]
 Case = Annotated[str, typer.Argument(help="Such as T-1001.")]
 MailId = Annotated[int, typer.Argument(metavar="MAIL", help="Its number: see triage case mails.")]
 
@@ -83,7 +82,7 @@ def help_(
 def log(
     *,
     how: Annotated[Literal["call", "chat", "visit"], typer.Option(help="How they came.")],
-    who: Annotated[str, typer.Option(help="Who took it: an id of the duty file.")],
+    who: Who,
     words: Annotated[str, typer.Option(help="What they said; - reads standard input.")],
     severity: Annotated[
         Severity | None, typer.Option(help="Without it the policy decides by the words.")
@@ -94,7 +93,8 @@ def log(
     subject: Annotated[str, typer.Option(help="In a few words.")] = "",
     case: Annotated[str, typer.Option(help="The case they called about, such as T-1001.")] = "",
     at: Annotated[
-        datetime | None, typer.Option(formats=TIMES, help="When, by the desk's clock; default now.")
+        datetime | None,
+        typer.Option(formats=TIMES, metavar="TIME", help="When, as 2026-11-24 15:00; default now."),
     ] = None,
     config_path: ConfigPath = None,
 ) -> None:

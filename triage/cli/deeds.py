@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from triage.cli import wiring
 from triage.cli.complaints import by_wall, case_number, desk
-from triage.cli.options import TIMES, ConfigPath, settings_at
+from triage.cli.options import TIMES, ConfigPath, Who, settings_at
 from triage.config import Settings
 from triage.life import deeds
 
@@ -42,8 +42,8 @@ _OPTIONS = {
     "text": "In your own words.",
     "what": "What you promised.",
     "number": "Its number in the case: see triage case show.",
-    "due": "By when, by the desk's wall clock.",
-    "until": "Until when, by the desk's wall clock.",
+    "due": "By when, by the desk's clock, as 2026-11-24 15:00.",
+    "until": "Until when, by the desk's clock, as 2026-11-24 15:00.",
     "phone": "Where the customer can be called.",
     "mail": "Where the customer can be written to.",
 }
@@ -75,13 +75,12 @@ def _command(deed: type[deeds.Deed]) -> Callable[..., None]:
         _do(settings_at(config_path or context.obj[0]), asked, deed, given)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
-    who = Annotated[str, typer.Option(help="Who does it: an id of the duty file.")]
     seen = Annotated[
         int | None, typer.Option(help="Refuse if the case has changed since this revision.")
     ]
     parameters = [
         inspect.Parameter("context", keyword, annotation=typer.Context),
-        inspect.Parameter("who", keyword, annotation=who),
+        inspect.Parameter("who", keyword, annotation=Who),
         *(_parameter(field) for field in fields(deed)),
         inspect.Parameter("revision", keyword, default=None, annotation=seen),
         inspect.Parameter("config_path", keyword, default=None, annotation=ConfigPath),
@@ -101,9 +100,7 @@ def _parameter(field: "Field[Any]") -> inspect.Parameter:
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[
-            kind, typer.Option(help=help, formats=TIMES if kind is datetime else None)
-        ],
+        annotation=Annotated[kind, _option(kind, help)],
     )
 
 
@@ -130,3 +127,9 @@ def _do(
         caseload = wiring.caseload(settings, store)
         after = caseload.act(tx, number, meant, asked.who, asked.revision)
     typer.echo(f"T-{after.id} is {after.status}; {after.owner or 'nobody'} has it.")
+
+
+def _option(kind: Any, help: str | None) -> Any:
+    if kind is datetime:
+        return typer.Option(help=help, metavar="TIME", formats=TIMES)
+    return typer.Option(help=help)

@@ -15,6 +15,12 @@ ConfigPath = Annotated[
 
 TIMES = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]
 """How a moment may be typed."""
+Who = Annotated[
+    str,
+    typer.Option(
+        metavar="ID", help="Who: an id of the duty file; without one an address of desk.point."
+    ),
+]
 
 
 def settings_at(path: Path | None) -> config.Settings:
