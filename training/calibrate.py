@@ -178,7 +178,11 @@ def _isotonic(logits: Floats, values: Floats, weights: Floats) -> dict[str, Any]
 
 
 def seen(config: Config) -> Seen:
-    """The run's predictions joined to the table. Raises ConfigError where they do not fit."""
+    """The run's predictions joined to the table. Raises ConfigError where they do not fit.
+
+    Ordinary mail counts where it was held back from the network that is shipped: a network that
+    was trained without a fold has seen too little of it to stand for the other.
+    """
     path = config.run / "predictions.npz"
     if not path.exists():
         raise ConfigError(f"{path} is not there: train first")
@@ -187,6 +191,7 @@ def seen(config: Config) -> Seen:
     rows = [row for row in table(config) if row.id in logits]
     if len(rows) != len(logits):
         raise ConfigError(f"{path} was made from other data: train again")
+    rows = [row for row in rows if row.held or row.source not in ORDINARY]
     return Seen(rows, np.stack([logits[row.id] for row in rows]))
 
 

@@ -1,11 +1,11 @@
 """The served graph, written by hand with ONNX Runtime's fused operators.
 
-Two kinds: full precision, and int8. In the int8 kind weight matrices are stored as int8 with a
-scale a column, the word embeddings as int8 with a scale a word, and each token's activations
-are quantised with a scale of their own. Scales that are shared by a whole tensor, the usual way,
-let one outlier token blur all others, and let a text's score hang on its batch. What decides
-where attention looks (queries, keys, values) is not quantised: a quarter of the products, and of
-all kinds of product the one whose rounding moves a score most.
+Two kinds: full precision, and int8. In the int8 kind the word embeddings are stored as int8 with
+a scale a word; in the upper half of the layers weight matrices are stored as int8 with a scale a
+column, and each token's activations are quantised with a scale of their own. Scales that are
+shared by a whole tensor, the usual way, let one outlier token blur all others, and let a text's
+score hang on its batch. The lower half of the layers computes in full precision: nearly all that
+rounding does to a score begins there.
 """
 
 from collections.abc import Mapping
@@ -23,10 +23,12 @@ EPSILON = 1e-12
 
 
 class Graph:
-    """Nodes and weights as they are added; ``int8`` decides how a product is computed."""
+    """Nodes and weights as they are added. ``int8`` decides how weights are stored,
+    ``quantised`` how the next products are computed."""
 
     def __init__(self, int8: bool) -> None:
         self.int8 = int8
+        self.quantised = int8
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
         self._count = 0
@@ -45,13 +47,13 @@ class Graph:
 
     def product(self, rows: str, matrix: Array) -> str:
         """``rows @ matrix``; ``matrix`` is (in, out)."""
-        if not self.int8:
-            return self.add("MatMul", rows, self.weight(matrix))
-        quantised, scale = self._quantised(rows)
+        if not self.quantised:
+            return self.add("MatMul", rows, self._wide(matrix))
+        rounded, scale = self._rounded(rows)
         whole, column = int8_by(matrix, axis=0)
         made = self.add(
             "MatMulIntegerToFloat",
-            quantised,
+            rounded,
             self.weight(whole),
             self.weight(np.float32(1.0)),
             self.weight(column[0]),
@@ -61,12 +63,8 @@ class Graph:
         return self.add("Mul", made, scale)
 
     def shared_product(self, rows: str, matrices: list[Array]) -> list[str]:
-        """``rows`` times each matrix in one product, in full precision; the int8 kind stores the
-        matrices as float16, which ONNX Runtime widens once, when it loads them."""
-        whole = np.concatenate(matrices, axis=1)
-        kept = self.weight(whole.astype(np.float16) if self.int8 else whole)
-        wide = self.add("Cast", kept, to=TensorProto.FLOAT) if self.int8 else kept
-        made = self.add("MatMul", rows, wide)
+        """``rows`` times each matrix, the rows quantised once."""
+        made = self.product(rows, np.concatenate(matrices, axis=1))
         widths = self.weight(np.array([matrix.shape[1] for matrix in matrices], np.int64))
         names = [self._name() for _ in matrices]
         self._nodes.append(helper.make_node("Split", [made, widths], names, axis=-1))
@@ -93,7 +91,14 @@ class Graph:
         versions = [helper.make_opsetid("", 18), helper.make_opsetid(FUSED, 1)]
         return helper.make_model(graph, opset_imports=versions, ir_version=9)
 
-    def _quantised(self, rows: str) -> tuple[str, str]:
+    def _wide(self, matrix: Array) -> str:
+        """``matrix`` for a product in full precision; the int8 kind stores it as float16, which
+        ONNX Runtime widens once, when it loads it."""
+        if not self.int8:
+            return self.weight(matrix)
+        return self.add("Cast", self.weight(matrix.astype(np.float16)), to=TensorProto.FLOAT)
+
+    def _rounded(self, rows: str) -> tuple[str, str]:
         """(uint8 around 128, scale a row) of ``rows``."""
         last = self.weight(np.array([-1], np.int64))
         largest = self.add("ReduceMax", self.add("Abs", rows), last, keepdims=1)
@@ -119,6 +124,7 @@ def write(weights: Mapping[str, Array], heads: int, target: Path, int8: bool) ->
     hidden = _embedded(graph, weights)
     layers = sum(name.endswith("intermediate.dense.bias") for name in weights)
     for layer in range(layers):
+        graph.quantised = int8 and layer >= layers // 2
         hidden = _layer(graph, weights, f"encoder.encoder.layer.{layer}.", hidden, heads)
     logits = _head(graph, weights, hidden)
     onnx.save(graph.model(logits, weights["queries"].shape[0]), str(target))
