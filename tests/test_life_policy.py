@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cases import BERLIN, DESK, WEDNESDAY, Story
+from tests.cases import BERLIN, CLOCKS, DESK, WEDNESDAY, Story
+from triage import life
 from triage.duty import Opening
 from triage.errors import ActRefused
 from triage.life import NOT_RESOLVED, ClockKind, Status, TellKind, deeds
@@ -370,3 +371,24 @@ def test_p1_a_desk_that_never_opens_counts_all_hours() -> None:
     story = Story.of(Severity.NORMAL, desk=never).insisted()
     assert story.due_in(ClockKind.ACKNOWLEDGE) == timedelta(minutes=30)
     assert story.due_in(ClockKind.MANAGER_ANSWER) == timedelta(hours=4)
+
+
+def test_p2_asking_for_a_manager_later_on_shortens_the_clocks_of_a_running_case() -> None:
+    story = Story.of().does(POINT, deeds.Acknowledge(), deeds.Answered()).waits(hours=1)
+    asked = life.flagged_again(
+        story.case, Severity.HIGH, CLOCKS["manager"], story.at, {"rule": "asks for a manager"}
+    )
+    answer = story.then(asked).case.clock(ClockKind.ANSWER)
+    assert answer is not None
+    assert answer.due - story.now == timedelta(minutes=30)
+
+
+def test_p2_and_the_pings_of_one_that_nobody_has() -> None:
+    story = Story.of()
+    asked = life.flagged_again(
+        story.case, Severity.HIGH, CLOCKS["manager"], story.at, {"rule": "asks for a manager"}
+    )
+    ping = story.then(asked).case.clock(ClockKind.ACKNOWLEDGE)
+    assert ping is not None
+    assert ping.due - story.now == timedelta(seconds=CLOCKS["manager"].repeat)
+    assert ping.round == 0

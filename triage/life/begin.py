@@ -63,6 +63,11 @@ def flagged_again(
         after = waiting_anew(replace(case, severity=severity, timetable=timetable), at)
         reopened = Event("reopened", {"because": "the customer wrote again"})
         return Change(after, (flagged, reopened), (flag(after, at),))
+    if severity is case.severity and _hurries(timetable, case.timetable):
+        case = quickened(replace(case, timetable=timetable), at)
+        if case.status in WAITING:
+            ping = Clock(ClockKind.ACKNOWLEDGE, due(case, timetable.repeat, at))
+            case = at_latest(case, ping)
     if case.status in WAITING:
         return Change(case, (flagged,), (flag(case, at),))
     if at.person(case.owner) is None:
@@ -78,6 +83,11 @@ def flagged_again(
     )
     people = together(whoever_has(case, at), at.ladder()[:1])
     return Change(after, (flagged,), (Telling(TellKind.FLAG, people, why),))
+
+
+def _hurries(new: Timetable, old: Timetable) -> bool:
+    """A customer who now asks for a manager has a clock of their own, and a shorter one (P2)."""
+    return new.answer < old.answer and new.repeat <= old.repeat
 
 
 def made_worse(
