@@ -53,6 +53,10 @@ NEEDS: Mapping[type[deeds.Deed], Act] = MappingProxyType(
 class NotAllowed(TriageError):
     """The visitor's roles, or the scopes of their token, do not suffice."""
 
+    def __init__(self, reason: str, act: Act) -> None:
+        super().__init__(reason)
+        self.act = act
+
 
 class NoCase(TriageError):
     """There is no case, mail or other thing of that number."""
@@ -148,7 +152,7 @@ def perform_all(
 def require(visitor: Visitor, act: Act) -> None:
     """Raises ``NotAllowed``."""
     if not visitor.may(act):
-        raise NotAllowed(refusal(visitor, act))
+        raise NotAllowed(refusal(visitor, act), act)
 
 
 def acting_as(visitor: Visitor) -> str:

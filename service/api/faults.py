@@ -5,12 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from service import acts
 from service.api.case_models import CaseNow, EventOut
 from service.api.models import Problem, StaleProblem, Wrong
-from service.auth import for_program
+from service.auth import for_program, note_refusal
 from service.render import page
 from service.scoring import Busy
 from triage.errors import ActRefused, ModelError, TriageError
@@ -49,6 +50,9 @@ def add_fault_handlers(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, TriageError)
+    if isinstance(error, acts.NotAllowed):
+        desk, visitor = request.app.state.desk, request.state.visitor
+        await run_in_threadpool(note_refusal, request, desk, visitor, error.act.name.lower())
     if not for_program(request):
         return _as_page(request, error)
     if isinstance(error, acts.Stale):
