@@ -6,7 +6,7 @@ import pytest
 
 from triage import config
 from triage.byhand import Wish
-from triage.cli import wiring
+from triage.cli import folders, wiring
 from triage.errors import ConfigError
 from triage.heeding import Heeding
 from triage.store import Database
@@ -55,7 +55,7 @@ def test_keywords_are_checked_before_anything_is_watched(
     tmp_path: Path, more: str, why: str
 ) -> None:
     with pytest.raises(ConfigError, match=why):
-        wiring.sources(settings(tmp_path, more))
+        folders.sources(settings(tmp_path, more))
 
 
 def test_each_way_to_ask_gets_its_watcher(tmp_path: Path, database: Database) -> None:

@@ -13,6 +13,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, Protoco
 from triage.errors import MailboxError, MailboxRefused
 from triage.mailbox.connection import Connection, connect, explain, hang_up, is_passing, tidy
 from triage.mailbox.fetching import fetch_batch, pack, survey
+from triage.mailbox.folders import names, no_folder
 from triage.mailbox.keywords import bearing, keeps
 from triage.mailbox.settings import ImapSettings
 from triage.types import Place, RawMail
@@ -27,7 +28,6 @@ IDLE_POLL_FACTOR = 4
 
 LARGEST_UID = 2**32 - 1
 
-_FOLDERS_NAMED = 30
 _FALSE_ALARM_SECONDS = 0.1
 _SURVEY = 500  # UIDs in one command: servers need not take lines over 8 KB
 
@@ -163,7 +163,7 @@ class ImapSource:
     def list_folders(self) -> list[str]:
         """Names of the folders that can be opened."""
         with self._talking("cannot list folders") as client:
-            return _folders(client)
+            return names(client)
 
     def _idle(self, client: Connection, seconds: float, stop: Event) -> None:
         """IDLE until the server speaks. What it says is kept for ``heard_of_mail``; a connection
@@ -197,18 +197,10 @@ class ImapSource:
         except IMAPClientError as exc:
             if is_passing(exc):
                 raise
-            raise MailboxRefused(self._no_folder(client, exc)) from exc
+            raise MailboxRefused(no_folder(client, self.settings, exc)) from exc
         self._state = (int(answer.get(b"EXISTS", 0)), int(answer.get(b"UIDNEXT", 0)))
         self._looked = monotonic()
         return answer
-
-    def _no_folder(self, client: Connection, exc: Exception) -> str:
-        label, names = self.settings.label, _folders(client)
-        if self.folder in names:
-            return f"{label}: folder {self.folder!r} cannot be opened: {tidy(exc)}"
-        listed = ", ".join(names[:_FOLDERS_NAMED])
-        more = f" and {len(names) - _FOLDERS_NAMED} more" if len(names) > _FOLDERS_NAMED else ""
-        return f"{label}: there is no folder {self.folder!r}; there are: {listed}{more}"
 
     def _check_uidvalidity(self, answer: dict[bytes, Any]) -> None:
         now = int(answer.get(b"UIDVALIDITY", 0))
@@ -253,7 +245,3 @@ class ImapSource:
             if isinstance(exc, MailboxError) or not isinstance(exc, Exception):
                 raise
             raise explain(exc, self.settings, doing) from exc
-
-
-def _folders(client: Connection) -> list[str]:
-    return [name for flags, _, name in client.list_folders() if rb"\Noselect" not in flags]
