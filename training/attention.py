@@ -21,7 +21,7 @@ class _Attend(torch.autograd.Function):
     """Queries, keys and values are (texts, heads, tokens, width); ``mask`` is added to scores."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         context: Any, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
     ) -> Tensor:
         query = query * (1 / math.sqrt(query.shape[-1]))
@@ -34,8 +34,8 @@ class _Attend(torch.autograd.Function):
         return mixed
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
-    def backward(context: Any, grown: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:  # type: ignore[override]
+    @once_differentiable
+    def backward(context: Any, grown: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
         query, key, value, shares, mixed = context.saved_tensors
         to_value = shares.transpose(-1, -2) @ grown
         scores = grown @ value.transpose(-1, -2)
