@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
 from service import api, metrics, pages, probes
 from service.accounts.oidc import Provider
@@ -63,6 +64,7 @@ def create_app(
     add_routes(app)
     add_handlers(app)
     add_fault_handlers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Guard, base_url=web.base_url)
     return app
 

@@ -73,11 +73,10 @@ def what_next(
     """Open cases in the order to see to them: emergencies, then what is overdue for the longest
     time, then what runs out first. What a hold puts off does not count."""
     rows: list[QueueRow] = []
-    for urgent, which in ((True, _URGENT), (False, _NOT_URGENT)):
+    for urgent, query in ((True, _URGENT), (False, _LESS_URGENT)):
         if after is not None and urgent and not after[0]:
             continue
         clauses, values = _clauses(wanted)
-        clauses.append(which)
         if after is not None and after[0] == urgent:
             clauses.append("(clock.since, clock.case_id) > (%(since)s, %(id)s)")
             values |= {"since": after[1], "id": after[2]}
@@ -85,8 +84,7 @@ def what_next(
             clauses.append("clock.since < %(late)s")
             values["late"] = wanted.late
         where: LiteralString = "".join(f" and {clause}" for clause in clauses)
-        query: LiteralString = f"{_ROW} {_NEXT} {where} {_NEXT_ORDER}"
-        rows += _rows(tx, query, values | {"limit": limit - len(rows)})
+        rows += _rows(tx, f"{query} {where} {_NEXT_ORDER}", values | {"limit": limit - len(rows)})
         if len(rows) >= limit:
             break
     return rows
@@ -172,7 +170,7 @@ def _clauses(wanted: QueueFilter) -> tuple[list[LiteralString], dict[str, Any]]:
     for name, clause in _LISTS.items():
         chosen = list(getattr(wanted, name))
         if chosen:
-            clauses.append(clause)
+            clauses.append(clause if name != "owner" else _owned(chosen))
             values[name] = chosen
     if wanted.customer:
         clauses.append("cases.customer_address in (%(customer)s, lower(%(customer)s))")
@@ -183,11 +181,19 @@ def _clauses(wanted: QueueFilter) -> tuple[list[LiteralString], dict[str, Any]]:
     return clauses, values
 
 
+def _owned(owners: list[str]) -> LiteralString:
+    """Said so that an index serves it."""
+    if "" not in owners:
+        return _LISTS["owner"]
+    return _NOBODY if owners == [""] else f"({_NOBODY} or {_LISTS['owner']})"
+
+
 _LISTS: dict[str, LiteralString] = {
     "status": "cases.status = any(%(status)s)",
     "severity": "cases.severity = any(%(severity)s)",
-    "owner": "coalesce(cases.owner, '') = any(%(owner)s)",
+    "owner": "cases.owner = any(%(owner)s)",
 }
+_NOBODY: LiteralString = "cases.owner is null"
 _FOUND: LiteralString = """cases.id in (
     select case_id from case_words
     where words @@ websearch_to_tsquery('simple', %(text)s)
@@ -213,8 +219,20 @@ where {_COUNTS.format(clock="clock")} and not exists (
       and (sooner.since, sooner.kind, sooner.about) < (clock.since, clock.kind, clock.about))
 """
 _NEXT_ORDER: LiteralString = "order by clock.since, clock.case_id limit %(limit)s"
-_URGENT: LiteralString = "cases.severity = 'emergency' and cases.ended_at is null"
-_NOT_URGENT: LiteralString = "cases.severity <> 'emergency' and cases.ended_at is null"
+_URGENT: LiteralString = f"""
+with cases as materialized (
+    select * from cases where severity = 'emergency' and ended_at is null)
+{_ROW}
+cross join lateral (
+    select * from clock where clock.case_id = cases.id and {_COUNTS.format(clock="clock")}
+    order by since, kind, about limit 1
+) as clock
+where true
+"""  # noqa: S608 - of our own parts
+"""Few: each is looked at, where the others are walked through in their order."""
+_LESS_URGENT: LiteralString = f"""
+{_ROW} {_NEXT} and cases.severity <> 'emergency' and cases.ended_at is null
+"""
 _TALLIES: LiteralString = """
 select (select count(*) from (
             select from cases where ended_at is null limit %(most)s) as few) as open,
