@@ -11,6 +11,7 @@ from service.accounts.visitor import Visitor
 from service.acts import NoCase, acting_as, refused, require
 from service.desk import Desk
 from service.permissions import Act
+from service.scoring import Busy
 from triage.byhand import ByHand, Contact, Flagged, Logged, as_mail
 from triage.complaints import How
 from triage.errors import ActRefused, ModelError
@@ -68,7 +69,7 @@ def read(desk: Desk, visitor: Visitor, contact: Contact) -> Reading:
     raw, email = as_mail(contact, visitor.name)
     try:
         return desk.works.scorer.read(lambda reader: reader.read_one(raw, email))
-    except (ModelError, TimeoutError):
+    except (Busy, ModelError, TimeoutError):
         return _unread(raw, email)
 
 

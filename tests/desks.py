@@ -61,7 +61,7 @@ def reader() -> Reader:
 
     rules = policy.load()
     with TemporaryDirectory() as folder:
-        classifier = Classifier.load(make(Path(folder)), threads=1)
+        classifier = Classifier.load(make(Path(folder) / "tiny"), threads=1)
     no_rules = ReadingRules(own_addresses=frozenset(), case_patterns=(), case_presets=())
     return Reader(no_rules, classifier, lambda: rules)
 
