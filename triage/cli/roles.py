@@ -5,6 +5,8 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -33,8 +35,9 @@ def run(parts: Mapping[str, Part], stop: Event) -> int:
     A part that ends by itself has failed: the others are stopped too, so that whoever looks
     after the process starts it anew.
     """
+    asked: SimpleQueue[None] = SimpleQueue()  # a handler must not wait for a lock it may hold
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: asked.put(None))
     failed: list[str] = []
 
     def guarded(name: str, part: Part) -> None:
@@ -48,7 +51,10 @@ def run(parts: Mapping[str, Part], stop: Event) -> int:
     threads = [Thread(target=guarded, args=item, name=item[0]) for item in parts.items()]
     for thread in threads:
         thread.start()
-    stop.wait()
+    while not stop.is_set():
+        with suppress(Empty):
+            asked.get(timeout=0.5)
+            stop.set()
     for thread in threads:
         thread.join()
     return 1 if failed else 0
