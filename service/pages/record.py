@@ -20,7 +20,6 @@ from triage.complaints import FIELDS, Side, amount_of, missing
 from triage.complaints.edit import LONGEST, edited
 from triage.errors import ActRefused
 from triage.store import Transaction, complaints
-from triage.store import life as lives
 from triage.store.complaints import ChangedMeanwhile
 
 router = APIRouter()
@@ -171,7 +170,7 @@ def decide(
                 roles=visitor.duties,
                 now=datetime.now(UTC),
             )
-            acts.note(tx, desk, visitor, DECIDED, case=case_id, how=form["decide"])
+            acts.note(tx, desk, visitor, DECIDED, case=case_id, decision=form["decide"])
     except (ActRefused, acts.Refused) as error:
         wrong = form.wrong(decision=acts.sentence(str(error)))
         status = 409 if isinstance(error, ChangedMeanwhile) else 422
@@ -241,10 +240,10 @@ def _page(
 ) -> Response:
     zone, now, book = zone_of(desk), datetime.now(UTC), desk.works.book()
     with desk.database.transaction() as tx:
-        record, case = complaints.of_case(tx, case_id), lives.look(tx, case_id)
-        reference = complaints.reference(tx, case_id)
-    if record is None or case is None:
+        record, heading = complaints.of_case(tx, case_id), complaints.heading(tx, case_id)
+    if record is None or heading is None:
         raise HTTPException(404)
+    reference, revision = heading
     names = {one.id: one.name for one in desk.works.caseload.duty().people}
     kept = record_form.values_of(record, zone)
     choices = record_form.choices(record, book)
@@ -257,7 +256,7 @@ def _page(
         case_id=case_id,
         reference=reference,
         record=record,
-        revision=case.revision,
+        revision=revision,
         form=forms.record or Form(kept),
         was=record_form.digests(kept),
         theirs=_in_words(forms.theirs, choices),

@@ -68,10 +68,10 @@ def of_case(tx: Transaction, case_id: int) -> Record | None:
     return as_record(row) if row else None
 
 
-def reference(tx: Transaction, case_id: int) -> str:
-    """Empty when there is no such case."""
-    row = tx.execute("select reference from cases where id = %s", [case_id]).fetchone()
-    return str(row[0]) if row else ""
+def heading(tx: Transaction, case_id: int) -> tuple[str, int] | None:
+    """The case's reference and its revision now."""
+    row = tx.execute("select reference, revision from cases where id = %s", [case_id]).fetchone()
+    return (str(row[0]), int(row[1])) if row else None
 
 
 def edit(
