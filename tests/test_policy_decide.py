@@ -83,9 +83,9 @@ def test_urgency_never_flags_but_presses() -> None:
 def test_upset_and_complaining_bear_each_other_out() -> None:
     """Neither reaches the model's threshold; one alone passes, both are flagged."""
     strict = dict.fromkeys(SIGNALS, 0.9)
-    rule = policy.decide(PACKAGED, MAIL, read(upset=0.6, complaint=0.6), strict)
+    rule = policy.decide(PACKAGED, MAIL, read(upset=0.8, complaint=0.8), strict)
     assert rule == Decision(Outcome.FLAG, Severity.NORMAL, "upset and complaining")
-    for alone in ({"upset": 0.8}, {"complaint": 0.8}, {"upset": 0.8, "complaint": 0.5}):
+    for alone in ({"upset": 0.85}, {"complaint": 0.85}, {"upset": 0.85, "complaint": 0.7}):
         assert policy.decide(PACKAGED, MAIL, read(**alone), strict).outcome is Outcome.PASS
 
 
