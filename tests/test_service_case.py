@@ -95,7 +95,7 @@ def test_the_whole_life_of_a_case(database: Database) -> None:
     assert "Undo: open again" in page
     assert offered(page)[0] == "reopen"
     page = act(client, "reopen", reason="Not yet.")
-    assert status(database) == "acknowledged"
+    assert status(database) == "in hand"
     said = text_of(page)
     for event in ("Acknowledged by you", "Refunded.", "Customer told the outcome", "Closed"):
         assert event in said
