@@ -2,9 +2,10 @@
 
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from queue import Queue
@@ -41,6 +42,7 @@ class Listener:
         self._connection = http.client.HTTPConnection(urlsplit(desk.url).netloc, timeout=60)
         headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": last} if last else {})
         self._connection.request("GET", "/api/v1/events", headers=headers)
+        self._socket = self._connection.sock
         self.answer = self._connection.getresponse()
         if self.answer.status == 200:
             threading.Thread(target=self._read, daemon=True).start()
@@ -68,6 +70,9 @@ class Listener:
         return self.heard.get(timeout=WAIT)
 
     def close(self) -> None:
+        """Shut down first: a file is not closed while somebody reads it."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
 

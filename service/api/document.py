@@ -1,12 +1,44 @@
-"""The API's own description (OpenAPI)."""
+"""The API's own description (OpenAPI 3.1)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
+from service.api.examples import with_examples
+
 router = APIRouter()
+
+ABOUT = """What the desk's page can do, programs can do.
+
+Send a token as `Authorization: Bearer trg_...`; it may do what its account's roles and its own
+scopes allow. Errors are problems (RFC 9457) as `application/problem+json`. Lists give a `next`
+cursor. A case has an ETag; acts on it need it as `If-Match`, and a stale one gets 409 with both
+versions. Every POST takes an `Idempotency-Key`: sent twice, it is done once. `GET /api/v1/events`
+tells of changes as they happen, webhooks tell programs elsewhere.
+"""
+_TAGS = {
+    "cases": "The queue and each case",
+    "acts": "What a person does with a case, step by step",
+    "complaints": "The complaint record and the incident report",
+    "drafts": "What to do now, and what to write; nothing is ever sent from here",
+    "by hand": "Calls, chats, visits, and mail that the model passed over",
+    "mails": "Mail as it was read",
+    "verdicts": "Right or wrong, and rows to train on",
+    "log": "The complaint log and its trends",
+    "events": "Changes as they happen",
+    "webhooks": "Telling programs elsewhere",
+    "score": "What the model makes of a text",
+    "import": "Bringing mail in",
+    "desk": "People, duty and policy",
+    "mailboxes": "Where mail comes from",
+    "house": "Model, settings, health",
+    "tokens": "Tokens of programs",
+    "accounts": "Who may use the desk",
+    "audit": "What was done at the desk's door",
+}
 
 
 @router.get("/openapi.json", include_in_schema=False)
@@ -22,18 +54,24 @@ def describe(app: FastAPI) -> dict[str, Any]:
         made = get_openapi(
             title="Triage",
             version=app.version,
-            description=app.description,
+            description=ABOUT,
             routes=app.routes,
+            tags=[{"name": name, "description": said} for name, said in _TAGS.items()],
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         )
-        for path in made["paths"].values():
-            for operation in path.values():
-                _set_problem_type(operation["responses"])
-        app.openapi_schema = made
+        for operation in operations(made):
+            _set_problem_type(operation["responses"])
+        app.openapi_schema = with_examples(made)
     return app.openapi_schema
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
 
 
 def _set_problem_type(responses: dict[str, Any]) -> None:
     for status, response in responses.items():
-        if status >= "400":
-            content = response.get("content", {})
+        content = response.get("content", {})
+        if status >= "400" and "application/json" in content:
             response["content"] = {"application/problem+json": content["application/json"]}
