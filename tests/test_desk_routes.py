@@ -68,7 +68,7 @@ def test_a_token_that_is_none_opens_nothing(database: Database, secret: str) -> 
     sent = {b"Authorization": f"Bearer {secret}".encode()}
     for method, path, acts, _ in routes(client):
         if acts and path.startswith("/api/"):
-            answer = client.request(method, at(path), headers=sent)  # type: ignore[arg-type]
+            answer = client.request(method, at(path), headers=sent)
             assert answer.status_code == 401, (method, path)
 
 

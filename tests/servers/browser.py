@@ -1,13 +1,14 @@
 """Chromium, and the desk as a browser meets it: a true server on a true port."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from threading import Thread
 from time import monotonic, sleep
+from types import MappingProxyType
 
 import pytest
 import uvicorn
@@ -16,7 +17,8 @@ from playwright.sync_api import Browser, sync_playwright
 from service.app import create_app
 from service.permissions import Role
 from tests.desks import works
-from tests.service_client import PASSWORD, account
+from tests.service_client import PASSWORD, PERSON, account
+from triage.caseload import Caseload
 from triage.config import Web
 from triage.store import Database
 
@@ -40,16 +42,23 @@ class RunningDesk:
 
 
 @contextmanager
-def running_desk(database: Database, model: str) -> Iterator[RunningDesk]:
+def running_desk(
+    database: Database,
+    model: str,
+    load: Caseload | None = None,
+    thresholds: Mapping[str, float] = MappingProxyType({}),
+    person: str = PERSON,
+) -> Iterator[RunningDesk]:
+    """``load`` is by default that of ``tests.desks``, whose people know ``person``."""
     with socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        app = create_app(database, Web(port=port), works(), model)
+        app = create_app(database, Web(port=port), works(load), model, thresholds)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         _until_started(server)
-        who = account(database, *Role, login="pat", password=PASSWORD)
+        who = account(database, *Role, login="pat", person=person, password=PASSWORD)
         try:
             own, other = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
             yield RunningDesk(own, other, who.login)

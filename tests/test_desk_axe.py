@@ -1,0 +1,118 @@
+"""axe-core on every page, in a true browser: WCAG 2.2 AA, light and dark, on a phone and a desk."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.believable import Believable
+from tests.desk_pages import EMPTY, PAGES, STRANGER, come_in
+from tests.servers.browser import RunningDesk, chromium, running_desk
+from triage.store import Database
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+_RUN = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def filled(database: Database, tmp_path: Path) -> Iterator[tuple[RunningDesk, Believable]]:
+    work = Believable(database, tmp_path, datetime.now(UTC))
+    work.fill()
+    with running_desk(database, work.model, work.caseload, work.thresholds, "pat") as running:
+        yield running, work
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: the rule, its element, and why."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate(_RUN, TAGS)
+    return [
+        f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def looked_at(page: Page, url: str) -> list[str]:
+    """Violations of a page, with everything that it folds away open."""
+    page.goto(url)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    return [f"{page.url}: {one}" for one in violations(page)]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_any_page_of_a_desk_at_work(
+    browser: Browser, filled: tuple[RunningDesk, Believable], width: int, scheme: str
+) -> None:
+    desk, work = filled
+    page = _page(browser, width, scheme)
+    found = [one for path in STRANGER for one in looked_at(page, desk.url + path)]
+    come_in(page, desk)
+    for path in PAGES.values():
+        found += looked_at(page, desk.url + path.format(**work.cases))
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_an_empty_desk(
+    browser: Browser, database: Database, width: int, scheme: str
+) -> None:
+    with running_desk(database, "mood-1.2") as desk:
+        page = _page(browser, width, scheme)
+        come_in(page, desk)
+        found = [one for path in EMPTY for one in looked_at(page, desk.url + path)]
+        page.context.close()
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_where_things_go_wrong(
+    browser: Browser, filled: tuple[RunningDesk, Believable]
+) -> None:
+    """Errors beside fields, the sheet of keys, a sign-in refused."""
+    desk, work = filled
+    page = _page(browser, 1280, "light")
+    page.goto(f"{desk.url}/sign-in")
+    page.get_by_label("Login").fill("pat")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found = violations(page)
+    come_in(page, desk)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found += violations(page)
+    page.goto(f"{desk.url}/contacts/new")
+    page.locator("main form button").last.click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    found += violations(page)
+    page.goto(f"{desk.url}/cases/{work.cases['third-outage']}")
+    page.context.set_offline(True)
+    found += violations(page)
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+def _page(browser: Browser, width: int, scheme: str) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        bypass_csp=True,  # axe is put into the page; the desk's own rules are held elsewhere
+    )
+    return context.new_page()
