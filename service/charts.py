@@ -7,11 +7,11 @@ size from a phone to a wall. Every picture says in words what it shows.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log10
+from math import inf, log10
 
 from markupsafe import Markup
 
-from service.drawing import PATTERNS, box, legend, svg, text
+from service.drawing import PATTERNS, box, legend, legend_of, svg, text
 
 __all__ = [
     "PATTERNS",
@@ -22,6 +22,7 @@ __all__ = [
     "bars",
     "columns",
     "legend",
+    "legend_of",
     "line",
     "ranges",
     "stack",
@@ -103,9 +104,9 @@ def columns(title: str, points: Sequence[Point], unit: str) -> Markup:
     return svg(title, _points_in_words(points, unit), _TOP + _COLUMNS_HIGH + _BOTTOM, parts)
 
 
-def line(title: str, points: Sequence[Point], unit: str, top: float = 0) -> Markup:
-    """Values over time, each marked by a dot; ``top`` is the end of the scale where it is known."""
-    top = top or _nice(max((point.value or 0 for point in points), default=0))
+def line(title: str, points: Sequence[Point], unit: str, most: float = inf) -> Markup:
+    """Values over time, each marked by a dot; none can be above ``most``."""
+    top = min(_nice(max((point.value or 0 for point in points), default=0)), most)
     slot = (100 - _LEFT) / max(len(points), 1)
     parts = list(_grid(top))
     places = [
@@ -175,8 +176,8 @@ class Piece:
 
 
 def timeline(title: str, pieces: Sequence[Piece], marks: Sequence[tuple[float, str]]) -> Markup:
-    """Who has what when: pieces side by side, with their names where there is room; ``marks`` are
-    lines across, such as midnights."""
+    """Who has what when: pieces side by side, with their names or initials where there is room;
+    ``marks`` are lines across, such as midnights."""
     parts = [
         f'<line class="grid" x1="{at * 100:.2f}%" y1="0" x2="{at * 100:.2f}%" y2="54"/>'
         + text(at * 100, 66, said, shift=2, name="tick")
@@ -185,10 +186,9 @@ def timeline(title: str, pieces: Sequence[Piece], marks: Sequence[tuple[float, s
     for piece in pieces:
         width = (piece.end - piece.start) * 100
         parts.append(box((piece.start * 100, 8), width, 38, piece.pattern, "piece"))
-        room = int(width / 100 * 300 / 8)  # letters that fit on the narrowest screen
-        if room >= 3:
-            label = piece.label if len(piece.label) <= room else piece.label[: room - 1] + "…"
-            parts.append(text(piece.start * 100, 32, label, shift=6, name="inside"))
+        label = _fitting(piece.label, width / 100 * 300)
+        if label:
+            parts.append(text(piece.start * 100, 32, label, shift=4, name="inside"))
     return svg(title, "; ".join(piece.said for piece in pieces), 72, parts)
 
 
@@ -236,6 +236,17 @@ def _bar_in_words(row: Bar, kinds: Sequence[str]) -> str:
 def _points_in_words(points: Sequence[Point], unit: str) -> str:
     told = (f"{one.label}: {'none' if one.value is None else f'{one.value:g}'}" for one in points)
     return f"{unit}. {', '.join(told)}" if points else "nothing"
+
+
+def initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def _fitting(label: str, width: float) -> str:
+    """As much of a name as ``width`` pixels hold: all, the first word, its initials, nothing."""
+    first = label.split(" ", maxsplit=1)[0]
+    fits = (one for one in (label, first, initials(label)) if len(one) * 8.5 + 4 <= width)
+    return next(fits, "")
 
 
 def _cut(label: str) -> str:

@@ -23,11 +23,13 @@ def svg(title: str, said: str, height: float, parts: Iterable[str]) -> Markup:
 
 
 def legend(kinds: Sequence[str]) -> Markup:
-    """Which filling is what."""
-    shown = "".join(
-        f"<li>{_swatch(pattern)} {escape(kind)}</li>"
-        for kind, pattern in zip(kinds, PATTERNS, strict=False)
-    )
+    """Which filling is what, in the order in which they are used."""
+    return legend_of(list(zip(kinds, PATTERNS, strict=False)))
+
+
+def legend_of(kinds: Sequence[tuple[str, str]]) -> Markup:
+    """Each kind with its filling."""
+    shown = "".join(f"<li>{_swatch(pattern)} {escape(kind)}</li>" for kind, pattern in kinds)
     return Markup(f'<ul class="legend">{shown}</ul>')  # noqa: S704 - every word is escaped
 
 

@@ -30,5 +30,6 @@ ENTRIES = (
     Entry("people", "/people", "People", Act.ACCOUNTS_MANAGE),
     Entry("audit", "/audit", "Audit trail", Act.AUDIT_SEE),
     Entry("settings", "/settings", "Settings", Act.SETTINGS_SEE),
+    Entry("account", "/account", "Your account", Act.ACCOUNT_OWN),
     Entry("tokens", "/me/tokens", "Your tokens", Act.TOKENS_OWN),
 )

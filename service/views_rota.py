@@ -96,6 +96,15 @@ def _week(
     return WeekView(title, charts.timeline(title, pieces, marks), lines)
 
 
+def legend(laid_out: Sequence[Shift | Hole]) -> Markup:
+    """Whose filling is which, with the initials that stand in short shifts."""
+    kinds = [
+        (f"{name} ({charts.initials(name)})", one) for name, one in _patterns(laid_out).items()
+    ]
+    holes = any(isinstance(one, Hole) for one in laid_out)
+    return charts.legend_of([*kinds, *([("nobody", "crossed")] if holes else [])])
+
+
 def hole_line(hole: Hole, zone: ZoneInfo) -> ShiftLine:
     return _line(hole, zone, hole.since)
 

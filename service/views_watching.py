@@ -109,7 +109,7 @@ def drift(found: Drift) -> list[Figure]:
     return [
         Figure(
             "Share of mail flagged",
-            charts.line("Share of mail flagged", share, "Percent flagged by week"),
+            charts.line("Share of mail flagged", share, "Percent flagged by week", 100),
             heads,
             rows,
             note=note,
@@ -134,7 +134,14 @@ def signals_drift(found: Drift) -> list[tuple[str, str, str, str]]:
     for signal in SIGNALS:
         before = sum(one.means[signal] * one.mails for one in first) / mails
         now = last.means[signal]
-        told.append((words.SIGNAL[signal], f"{before:.3f}", f"{now:.3f}", f"{now - before:+.3f}"))
+        told.append(
+            (
+                words.SIGNAL[signal],
+                f"{before:.3f}",
+                f"{now:.3f}",
+                f"{round(now - before, 3) + 0.0:+.3f}",
+            )
+        )
     return told
 
 

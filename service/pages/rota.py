@@ -235,6 +235,7 @@ def _page(
         roles=_roles(base),
         now_next=_now_next(duty, chosen, now),
         weeks=views_rota.weeks(laid_out, monday, WEEKS, zone, now),
+        legend=views_rota.legend(laid_out),
         holes=[views_rota.hole_line(one, zone) for one in holes],
         changes=[views_rota.change_line(one, base, visitor, zone, now) for one in changes],
         of_file=views_rota.file_lines(base, chosen, zone, now),
