@@ -1,8 +1,7 @@
 import pytest
 
-from service.api.document import describe
 from tests.filling import angry, save, unreadable, unscored
-from tests.service_client import program, unreachable
+from tests.service_client import program, stranger, unreachable
 from triage.store import Database, mailboxes
 from triage.types import Person
 
@@ -12,7 +11,7 @@ def test_cases_are_read_page_by_page(database: Database) -> None:
     client = program(database)
     seen, cursor = [], None
     for _ in range(3):
-        query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+        query = {"limit": 3, "sort": "newest"} | ({"cursor": cursor} if cursor else {})
         page = client.get("/api/v1/cases", params=query).json()
         seen += [item["customer"]["name"] for item in page["items"]]
         cursor = page["next"]
@@ -23,7 +22,8 @@ def test_cases_are_read_page_by_page(database: Database) -> None:
 def test_a_case_in_the_list(database: Database) -> None:
     save(database, angry(case_number="88-20417"))
     (item,) = program(database).get("/api/v1/cases").json()["items"]
-    assert item | {"opened_at": "", "changed_at": ""} == {
+    assert item.pop("due") > item.pop("opened_at") == item.pop("changed_at")
+    assert item == {
         "id": 1001,
         "reference": "T-1001",
         "number": "88-20417",
@@ -31,10 +31,13 @@ def test_a_case_in_the_list(database: Database) -> None:
         "subject": "Order 5512",
         "severity": "high",
         "status": "flagged",
-        "opened_at": "",
-        "changed_at": "",
+        "source": "mail",
+        "owner": None,
+        "held_until": None,
+        "clock": "acknowledge",
         "rule": "angry",
         "sentence": "This is a disgrace.",
+        "revision": 1,
     }
 
 
@@ -111,31 +114,10 @@ def test_what_is_not_there_is_a_problem(database: Database) -> None:
 
 
 def test_without_a_database_it_says_when_to_come_again(database: Database) -> None:
+    token = program(database).headers["Authorization"]
     with unreachable(database) as store:
-        answer = program(store).get("/api/v1/cases")
+        client = stranger(store)
+        answer = client.get("/api/v1/cases", headers={"Authorization": token})
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     assert answer.json()["title"] == "Service Unavailable"
-
-
-def test_the_document_describes_every_answer(database: Database) -> None:
-    client = program(database)
-    document = client.get("/api/v1/openapi.json").json()
-    assert set(document["paths"]) == {
-        "/api/v1/cases",
-        "/api/v1/cases/{case_id}",
-        "/api/v1/mails/unscored",
-        "/api/v1/mailboxes",
-    }
-    schemas = document["components"]["schemas"]
-    for path in document["paths"].values():
-        responses = path["get"]["responses"]
-        assert {"200", "401", "422", "429", "503"} <= set(responses)
-        for status, response in responses.items():
-            expected = "application/json" if status == "200" else "application/problem+json"
-            (media_type,) = response["content"]
-            assert media_type == expected
-            name = response["content"][media_type]["schema"]["$ref"].rpartition("/")[2]
-            assert name in schemas
-        assert path["get"]["security"]
-    assert describe(client.app) == document  # type: ignore[arg-type]

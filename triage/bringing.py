@@ -153,7 +153,7 @@ def _date(row: dict[str, Any], otherwise: datetime) -> datetime:
 
 def _written(row: dict[str, Any], date: datetime) -> bytes:
     """Headers that cannot be wrong; the same row makes the same bytes."""
-    message = EmailMessage(SMTP.clone(max_line_length=None))
+    message = EmailMessage(SMTP)
     try:
         message["From"] = formataddr((_line(row, "name"), _line(row, "from")))
         message["To"] = _line(row, "to")
@@ -164,7 +164,7 @@ def _written(row: dict[str, Any], date: datetime) -> bytes:
                 message[header] = f"<{_line(row, name).strip('<>')}>"
         message.set_content(row.get("text", "").encode("utf-8", "replace").decode(), cte="base64")
         return message.as_bytes()
-    except (ValueError, UnicodeError, IndexError, AttributeError):
+    except (ValueError, IndexError, AttributeError, TypeError):
         raise NotAMail("has a header that cannot be written") from None
 
 
