@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("mailboxes", "/mailboxes", "Mailboxes", Act.MAILBOXES_SEE),
     Entry("model", "/model", "Model", Act.MODEL_SEE),
     Entry("people", "/people", "People", Act.ACCOUNTS_MANAGE),
+    Entry("webhooks", "/webhooks", "Webhooks", Act.WEBHOOKS_MANAGE),
     Entry("audit", "/audit", "Audit trail", Act.AUDIT_SEE),
     Entry("settings", "/settings", "Settings", Act.SETTINGS_SEE),
     Entry("account", "/account", "Your account", Act.ACCOUNT_OWN),

@@ -15,7 +15,7 @@ from triage.types import Place
 
 PAGES = (
     *("/log", "/trends", "/rota", "/manager", "/contacts/new", "/mailboxes", "/model"),
-    *("/people", "/audit", "/settings", "/me/tokens"),
+    *("/people", "/audit", "/settings", "/me/tokens", "/webhooks"),
 )
 
 
@@ -202,6 +202,49 @@ def test_nobody_revokes_the_token_of_another(database: Database) -> None:
         found = tokens.by_id(tx, 1)
     assert found is not None
     assert found.revoked_at is None
+
+
+# Webhooks
+
+
+def test_a_webhook_is_made_changed_and_dropped(database: Database) -> None:
+    client = everybody(database)
+    sent = {"url": "https://93.184.215.14/hook", "kinds": "flagged, Closed", "note": "Reports"}
+    made = client.post("/webhooks", data=sent)
+    assert made.status_code == 200, text_of(made.text)
+    secret = re.search(r'<code class="secret">([^<]+)</code>', made.text)
+    assert secret
+    assert secret.group(1) not in client.get("/webhooks/1").text
+    assert "Told of closed, flagged." in text_of(client.get("/webhooks").text)
+    off = client.post("/webhooks/1", data=sent | {"do": "save"})
+    assert off.status_code == 303
+    assert "Switched off" in client.get("/webhooks/1").text
+    renewed = client.post("/webhooks/1", data={"do": "secret"})
+    assert 'class="secret"' in renewed.text
+    assert client.post("/webhooks/1", data={"do": "drop"}).status_code == 303
+    assert client.get("/webhooks/1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"url": ""}, "url"),
+        ({"url": "file:///etc/passwd"}, "url"),
+        ({"url": "https://127.0.0.1/x"}, "url"),
+        ({"url": "https://[::1]/"}, "url"),
+        ({"url": "x" * 100_000}, "url"),
+        ({"note": "x" * 300}, "note"),
+        ({"kinds": "x" * 100}, "kinds"),
+    ],
+)
+def test_a_wrong_webhook_is_refused_beside_its_field(
+    database: Database, changes: dict[str, str], wrong: str
+) -> None:
+    sent = {"url": "https://93.184.215.14/hook", "kinds": "flagged", "note": "Mine"} | changes
+    answer = everybody(database).post("/webhooks", data=sent)
+    assert answer.status_code == 422
+    assert f'id="{wrong}-said"' in answer.text
+    assert client_as(database, "manager").post("/webhooks", data=sent).status_code == 403
 
 
 # Audit

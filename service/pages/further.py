@@ -16,11 +16,12 @@ from service.pages import (
     settings,
     tokens,
     trends,
+    webhooks,
 )
 
 router = APIRouter()
 for _room in (
     *(log, record, report, rota, manager, contacts, trends),
-    *(mailboxes, model, people, audit, settings, tokens),
+    *(mailboxes, model, people, audit, settings, tokens, webhooks),
 ):
     router.include_router(_room.router)
