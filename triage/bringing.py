@@ -5,9 +5,11 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -155,8 +157,9 @@ def _written(row: dict[str, Any], date: datetime) -> bytes:
     """Headers that cannot be wrong; the same row makes the same bytes."""
     message = EmailMessage(SMTP)
     try:
-        message["From"] = formataddr((_line(row, "name"), _line(row, "from")))
-        message["To"] = _line(row, "to")
+        message["From"] = Address(_line(row, "name"), addr_spec=_line(row, "from"))
+        if row.get("to"):
+            message["To"] = _line(row, "to")
         message["Subject"] = _line(row, "subject")
         message["Date"] = format_datetime(date)
         for name, header in (("message_id", "Message-ID"), ("in_reply_to", "In-Reply-To")):
@@ -164,7 +167,7 @@ def _written(row: dict[str, Any], date: datetime) -> bytes:
                 message[header] = f"<{_line(row, name).strip('<>')}>"
         message.set_content(row.get("text", "").encode("utf-8", "replace").decode(), cte="base64")
         return message.as_bytes()
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except (ValueError, IndexError, AttributeError, TypeError, MessageError):
         raise NotAMail("has a header that cannot be written") from None
 
 
