@@ -24,7 +24,8 @@ HEARTBEAT = 15.0
 """Seconds between two signs of life, at each of which it is seen who may still look on."""
 _BEHIND = 512
 """Messages that wait for somebody who does not read them; then they are let go."""
-_BEAT = b": beat\n\n"
+_BEAT = b"event: beat\ndata: {}\n\n"
+"""An event, since browsers keep comments to themselves: a page sees that its connection is dead."""
 _OPEN = b"retry: 2000\nevent: open\ndata: {}\n\n"
 _LOST = b"event: lost\ndata: {}\n\n"
 """Something may have been missed: look at everything anew."""

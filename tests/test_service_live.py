@@ -53,11 +53,12 @@ class Listener:
         try:
             for raw in self.answer:
                 line = raw.decode().rstrip("\n")
-                if line.startswith(":"):
-                    self.beats += 1
-                elif line:
+                if line:
                     name, _, value = line.partition(": ")
                     fields[name] = value
+                elif fields.get("event") == "beat":
+                    self.beats += 1
+                    fields = {}
                 elif "event" in fields:
                     data = json.loads(fields["data"])
                     self.heard.put(Heard(fields.get("id", ""), fields["event"], data))

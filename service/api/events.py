@@ -28,7 +28,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events without end: `case`, `mail` and `mailbox` with ids and names alone; "
         "`lost` when something may have been missed, so that all must be looked at anew; `over` "
-        "when the session has ended.",
+        "when the session has ended; `beat` is a sign of life.",
         "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
     }
 }

@@ -6,8 +6,8 @@
   if (!page || !desk.live()) return countdown();
 
   const isQueue = page === "queue";
-  const wait = { shortest: 1000, afterPointer: 700, longest: 3000, announcement: 10000, lost: 3000 };
-  let stream, again, lostTimer, renewing, wanted = 0, renewedAt = 0, pointerAt = 0, retry = 1000;
+  const wait = { shortest: 1000, afterPointer: 700, longest: 3000, announcement: 10000, lost: 3000, silence: 40000 };
+  let stream, again, lostTimer, heardAt = Date.now(), renewing, wanted = 0, renewedAt = 0, pointerAt = 0, retry = 1000;
   let stale = false, unseen = 0;
   const title = document.title;
 
@@ -18,13 +18,17 @@
     stream?.close();
     stream = new EventSource("/api/v1/events");
     stream.addEventListener("open", heard);
+    stream.addEventListener("beat", alive);
     stream.addEventListener("lost", () => renew());
     stream.addEventListener("over", () => {
       stream.close();
       desk.signedOut();
     });
     for (const kind of ["case", "mail", "mailbox"]) {
-      stream.addEventListener(kind, (event) => concerns(JSON.parse(event.data)) && renew());
+      stream.addEventListener(kind, (event) => {
+        alive();
+        if (concerns(JSON.parse(event.data))) renew();
+      });
     }
     stream.addEventListener("error", () => {
       lostTimer ??= setTimeout(lost, wait.lost);
@@ -35,7 +39,23 @@
     });
   }
 
+  // The server gives a sign of life every 15 s: without one the connection is dead, and a browser
+  // might not notice for long.
+  function alive() {
+    heardAt = Date.now();
+  }
+
+  setInterval(() => {
+    if (stream.readyState === EventSource.CLOSED || Date.now() - heardAt < wait.silence) return;
+    heardAt = Date.now();
+    lost();
+    connect();
+  }, 5000);
+  addEventListener("offline", () => lost());
+  addEventListener("online", () => connect());
+
   function heard() {
+    alive();
     const before = stale;
     clearTimeout(lostTimer);
     lostTimer = undefined;
