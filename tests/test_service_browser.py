@@ -70,7 +70,7 @@ def test_by_keyboard_alone_from_the_sign_in_to_a_case_and_out(
 ) -> None:
     save(database, angry())
     page = context.new_page()
-    page.goto(f"{desk.url}/?refresh=off")
+    page.goto(f"{desk.url}/?view=unowned")
     page.keyboard.type(desk.login)
     page.keyboard.press("Tab")
     page.keyboard.type("wrong")
@@ -78,7 +78,7 @@ def test_by_keyboard_alone_from_the_sign_in_to_a_case_and_out(
     expect(page.get_by_role("alert")).to_contain_text("do not fit each other")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{desk.url}/?refresh=off")
+    expect(page).to_have_url(f"{desk.url}/?view=unowned")
     tab_to(page, "Dana Reyes")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{desk.url}/cases/1001")
@@ -182,9 +182,9 @@ def test_a_page_names_its_parts(
     save(database, angry(), unscored())
     page = sign_in(context, desk)
     assert page.locator("h1").count() == 1
-    for role in ("banner", "navigation", "main", "contentinfo"):
+    for role in ("banner", "main", "contentinfo", "search"):
         expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
-    expect(page.get_by_role("list", name="Cases, newest first")).to_be_visible()
+    expect(page.get_by_role("list", name="Cases, what runs out first on top")).to_be_visible()
     expect(page).to_have_title(re.compile("Upset customers"))
     assert page.locator("html").get_attribute("lang") == "en"
     page.goto(f"{desk.url}/cases/1001")
