@@ -1,4 +1,4 @@
-"""Changes to the rota that people agree on at the desk: asked for, in force, declined, withdrawn."""
+"""Changes to the rota that people agree on at the desk: asked for, in force, or over."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
