@@ -16,7 +16,7 @@ demo: .venv/run.stamp  ## run all of it on this machine; PORT=8420 DATA=demo-dat
 
 setup: .venv/run.stamp  ## the environment in .venv, as it is used in earnest
 
-test: .venv/dev.stamp  ## run all tests; ARGS="tests/test_config.py" for some
+test: .venv/dev.stamp .venv/client.stamp  ## run all tests; ARGS="tests/test_config.py" for some
 	@sh .ci/servers
 	@exec $(BIN)/python -m pytest $(ARGS)
 
@@ -50,6 +50,10 @@ card: .venv/dev.stamp  ## write a run's model card from its report
 promote: .venv/dev.stamp  ## make a run's model the one in use, unless it is worse
 	$(BIN)/python -m training.promote --name $(NAME)
 
+screenshots: .venv/dev.stamp  ## take pictures of every page of the desk, into docs/screens
+	@sh .ci/servers
+	@exec $(BIN)/python -m tests.screenshots docs/screens
+
 clean:  ## remove the environment and the demo's data
 	rm -rf .venv "$(DATA)"
 
@@ -65,7 +69,15 @@ clean:  ## remove the environment and the demo's data
 	@$(PIP) install --no-deps --editable .
 	@touch $@
 
+# What makes a client of the API needs other versions than we do: it has an environment of its own.
+.venv/client.stamp: requirements/client.txt | .venv/bin/python
+	@echo "Installing what makes a client of the API ..."
+	@$(BIN)/python -m venv .venv/client
+	@.venv/client/bin/python -m pip --disable-pip-version-check --quiet install \
+		--requirement requirements/client.txt
+	@touch $@
+
 .venv/bin/python:
 	@sh .ci/environment "$(PYTHON)"
 
-.PHONY: help demo setup test lint lock train evaluate card promote clean
+.PHONY: help demo setup test lint lock train evaluate card promote screenshots clean

@@ -28,7 +28,7 @@ MARKUP = (
     f"<img title='--&gt;&lt;img src=1 onerror={RUN}&gt;'>",
     f"<noscript><p title='</noscript><img src=x onerror={RUN}>'>",
     f"<style>@import '{TRAP}/s.css'; body{{background:url({TRAP}/b.png)}}</style>",
-    f"<div style='background:url({TRAP}/d.png);behavior:url({TRAP}/h);width:expression({RUN})'>x</div>",
+    f"<div style='background:url({TRAP}/d.png);width:expression({RUN})'>x</div>",
     "<div style='position:fixed;inset:0;z-index:9999;background:#fff'>covers the page</div>",
     f"<link rel=stylesheet href='{TRAP}/l.css'><link rel=prefetch href='{TRAP}/p'>",
     f"<link rel=dns-prefetch href='//trap.example'><base href='{TRAP}/'>",
