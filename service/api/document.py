@@ -1,5 +1,6 @@
 """The API's own description (OpenAPI 3.1)."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ cursor. A case has an ETag; acts on it need it as `If-Match`, and a stale one ge
 versions. Every POST takes an `Idempotency-Key`: sent twice, it is done once. `GET /api/v1/events`
 tells of changes as they happen, webhooks tell programs elsewhere.
 """
+_NAMES = {"service__permissions__Role": "AccountRole", "triage__duty__people__Role": "DutyRole"}
 _TAGS = {
     "cases": "The queue and each case",
     "acts": "What a person does with a case, step by step",
@@ -61,13 +63,32 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         for operation in operations(made):
             _set_problem_type(operation["responses"])
-        app.openapi_schema = with_examples(made)
+            _name_bodies(operation, made["components"]["schemas"])
+        app.openapi_schema = with_examples(_renamed(made))
     return app.openapi_schema
+
+
+def _renamed(document: dict[str, Any]) -> dict[str, Any]:
+    """Schemas of one name from different rooms, under names that say which is which."""
+    text = json.dumps(document)
+    for ours, theirs in _NAMES.items():
+        text = text.replace(f'"{ours}":', f'"{theirs}":').replace(f'/{ours}"', f'/{theirs}"')
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path in document["paths"].values():
         yield from path.values()
+
+
+def _name_bodies(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Bodies that were described by hand are named as the others are."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema = content.get("schema", {})
+        if "properties" in schema and "title" in schema:
+            schemas[schema["title"]] = schema
+            content["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
 
 
 def _set_problem_type(responses: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from triage.store import Transaction, imports
 router = APIRouter(tags=["import"])
 Imports = Annotated[Visitor, Depends(allowed(Act.IMPORT))]
 
+_ANY = "application/octet-stream"
 FORMATS = {
     "message/rfc822": "eml",
     "application/mbox": "mbox",
@@ -36,6 +37,7 @@ _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
+            "application/octet-stream": _BINARY,
             "message/rfc822": _BINARY,
             "application/mbox": _BINARY,
             "application/x-ndjson": {"schema": {"type": "string"}, "example": _LINE},
@@ -87,16 +89,22 @@ async def import_mails(
     cases: Annotated[
         bool, Query(description="Open cases and tell people, as for mail that comes in now.")
     ] = False,
+    given: Annotated[
+        Literal["eml", "mbox", "jsonl"] | None,
+        Query(alias="format", description="Needed where the content type does not say it."),
+    ] = None,
 ) -> Response:
     """Bring in one mail, an mbox file, or mails as lines of JSON, 64 MiB at most. What is known
     already is not read again."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in FORMATS:
-        raise HTTPException(415, f"Send one of: {', '.join(FORMATS)}.")
+    if kind not in FORMATS and (kind != _ANY or given is None):
+        known = ", ".join(FORMATS)
+        raise HTTPException(415, f"Send one of: {known}; or {_ANY} and say the format.")
+    form = FORMATS.get(kind) or given or ""
     content = await request.body()
     if not content.strip():
         raise HTTPException(400, "There is nothing in it.")
-    if FORMATS[kind] == "mbox" and not content.startswith(b"From "):
+    if form == "mbox" and not content.startswith(b"From "):
         raise HTTPException(400, "This is no mbox file: it must begin with 'From '.")
 
     def do(tx: Transaction) -> Answer:
@@ -105,7 +113,7 @@ async def import_mails(
             visitor.account,
             visitor.login,
             content,
-            format=FORMATS[kind],
+            format=form,
             opens_cases=cases,
             now=desk.works.caseload.clock(),
         )
