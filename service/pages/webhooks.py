@@ -1,5 +1,6 @@
 """Webhooks: who outside is told of what happens to cases, and how the telling goes."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -25,6 +26,7 @@ router = APIRouter()
 
 ROWS = 50
 _LONGEST_NOTE = 200
+_KIND = re.compile(r"[a-z][a-z -]{0,59}")
 _SAID = {
     "changed": "Saved.",
     "dropped": "The webhook is gone, and nothing more is sent there.",
@@ -32,10 +34,10 @@ _SAID = {
 }
 Keeper = Annotated[Visitor, Depends(allowed(Act.WEBHOOKS_MANAGE))]
 KINDS = (
-    *("flagged", "acknowledged", "in hand", "answered", "told", "confirmed", "closed"),
-    *("dismissed", "reopened", "handed over", "help asked", "manager told"),
+    *("flagged", "acknowledged", "in hand", "answered", "customer told", "customer confirmed"),
+    *("closed", "dismissed", "reopened", "handed over", "help asked", "overdue", "manager told"),
 )
-"""Events that are offered; any other name may be written."""
+"""Events that are offered; any other name of one may be written."""
 
 
 @router.get("/webhooks")
@@ -105,8 +107,8 @@ def _wrong(form: Posted) -> dict[str, str]:
         wrong["url"] = "Say where to send to."
     if len(clean_line(form["note"])) > _LONGEST_NOTE:
         wrong["note"] = f"At most {_LONGEST_NOTE} characters."
-    if len(_kinds(form)) > 50 or any(len(kind) > 60 for kind in _kinds(form)):
-        wrong["kinds"] = "At most 50 names of events, each of at most 60 characters."
+    if len(_kinds(form)) > 50 or not all(map(_KIND.fullmatch, _kinds(form))):
+        wrong["kinds"] = "At most 50 names of events, of small letters, with commas between them."
     return wrong
 
 
