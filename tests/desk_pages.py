@@ -14,7 +14,7 @@ PAGES = {
     "case-thread": "/cases/{thread-2}",
     "case-emergency": "/cases/{safety}",
     "case-ended": "/cases/{never-again}",
-    "draft": "/cases/{third-outage}/drafts/first_reply",
+    "draft": "/cases/{third-outage}/drafts/first-answer",
     "record": "/cases/{ombudsman}/record",
     "report": "/cases/{ombudsman}/report",
     "mail": "/mails/70",

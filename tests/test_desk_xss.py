@@ -43,7 +43,7 @@ LISTS = (
     "/mails/unscored",
     "/audit",
 )
-OF_A_CASE = ("/record", "/report", "/drafts/first_reply")
+OF_A_CASE = ("/record", "/report", "/drafts/first-answer")
 _TRIPWIRE = """
 Object.defineProperty(window, '__tripped', {set() { console.log('TRIPPED in ' + location) }});
 """
