@@ -5,7 +5,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
@@ -161,7 +161,7 @@ class Believable:
     def __post_init__(self) -> None:
         file = self.folder / "duty.toml"
         file.write_text(DUTY, encoding="utf-8")
-        people, self._rules = duty.load(file), policy.load()
+        people, self._rules = replace(duty.load(file), source="duty.toml"), policy.load()
         self._end = self.now
         self.caseload = Caseload(
             lambda: people, lambda: self._rules, lambda tx, notice: None, lambda: self.now
