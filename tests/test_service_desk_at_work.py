@@ -332,6 +332,9 @@ def test_a_case_fits_the_screen_with_every_form_open(
     context: BrowserContext, desk: RunningDesk, database: Database, width: int
 ) -> None:
     save(database, angry())
+    with database.transaction() as tx:
+        tx.execute("update cases set severity = 'emergency'")
+        tx.execute("update clock set due = due - interval '30 hours'")
     page = come_in(context, desk)
     page.set_viewport_size({"width": width, "height": 800})
     for path in ("/", "/cases/1001", "/cases/1001/drafts/first-answer"):
