@@ -72,6 +72,7 @@ class Live:
         self._onlookers: set[_Onlooker] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._listens = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def onlookers(self) -> int:
@@ -100,11 +101,18 @@ class Live:
                 self._stop()
 
     def close(self) -> None:
-        """Let everybody go, as when the process ends; to be called in its event loop."""
-        for onlooker in self._onlookers:
+        """Let everybody go, as when the process ends; from whatever thread."""
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it has ended before us
+                loop.call_soon_threadsafe(self._end_all)
+
+    def _end_all(self) -> None:
+        for onlooker in list(self._onlookers):
             onlooker.end(_LOST)
 
     def _start(self) -> None:
+        self._loop = asyncio.get_running_loop()
         if not self._tasks:
             self._listens = asyncio.Event()
             self._tasks = [

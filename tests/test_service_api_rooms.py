@@ -265,6 +265,12 @@ def test_the_house(database: Database) -> None:
     }
 
 
+def test_the_ledger_is_counted(database: Database) -> None:
+    save(database, angry(), unscored())
+    (row,) = get(program(database), "/mailboxes/ledger").json()["items"]
+    assert row == {"mailbox": "support", "folder": "INBOX", "places": {"flag": 1, "unscored": 1}}
+
+
 def test_no_secret_is_shown() -> None:
     settings = Settings(
         database_url="postgresql://u:hunter2@db/x",

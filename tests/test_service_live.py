@@ -210,3 +210,10 @@ def test_many_look_on_over_one_connection(database: Database) -> None:
         finally:
             for one in listeners:
                 one.close()
+
+
+def test_everybody_is_let_go_when_the_desk_closes(database: Database) -> None:
+    with served(database) as desk, listening(desk, token_of(database)) as listener:
+        desk.desk.live.close()
+        assert listener.next().event == "lost"
+        assert listener.ended.wait(WAIT)

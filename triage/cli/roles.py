@@ -79,12 +79,13 @@ def watching(settings: Settings, store: Database) -> Part:
 
 def working(settings: Settings, store: Database) -> Part:
     courier, daily = wiring.courier(settings, store), wiring.daily(settings, store)
+    messenger = wiring.messenger(settings, store)
 
     def sweep() -> None:
         courier.sweep()
         daily.look()
+        messenger.tidy()
 
-    messenger = wiring.messenger(settings, store)
     duties = jobs.Duties(
         courier.deliver,
         courier.tell_of_refusal,
@@ -117,6 +118,7 @@ def serving(settings: Settings, store: Database, more: "APIRouter | None" = None
     )
     if more is not None:
         app.include_router(more)
+    live = app.state.desk.live
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -129,7 +131,7 @@ def serving(settings: Settings, store: Database, more: "APIRouter | None" = None
     listener = _listen(settings.web)
 
     def part(stop: Event) -> None:
-        Thread(target=_stop_serving, args=[server, stop], daemon=True).start()
+        Thread(target=_stop_serving, args=[server, stop, live.close], daemon=True).start()
         server.run(sockets=[listener])
 
     return part
@@ -143,6 +145,12 @@ def _listen(web: Web) -> socket.socket:
         raise ConfigError(f"web.port {web.port} on {web.host}: {error.strerror}") from None
 
 
-def _stop_serving(server: "uvicorn.Server", stop: Event) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _stop_serving(
+    server: "uvicorn.Server",  # type: ignore[name-defined]  # noqa: F821
+    stop: Event,
+    let_go: Callable[[], None],
+) -> None:
+    """``let_go`` ends what would go on without end."""
     stop.wait()
     server.should_exit = True
+    let_go()

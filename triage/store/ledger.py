@@ -55,6 +55,17 @@ def entered(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> dic
     return dict(rows.fetchall())
 
 
+def tally(tx: Transaction) -> dict[tuple[str, str], dict[str, int]]:
+    """Mailbox and folder -> outcome -> places."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    rows = tx.execute(
+        "select mailbox, folder, outcome, count(*) from ledger group by mailbox, folder, outcome"
+    )
+    for mailbox, folder, outcome, count in rows:
+        found.setdefault((mailbox, folder), {})[outcome] = count
+    return found
+
+
 def under_other_uidvalidity(tx: Transaction, mailbox: str, folder: str, uidvalidity: int) -> int:
     """How many places of a folder were entered before its UIDs changed their meaning."""
     row = tx.execute(

@@ -48,6 +48,11 @@ class Messenger:
                 self.defer(tx, id)
         return len(ids)
 
+    def tidy(self) -> None:
+        """Forget deliveries that were over long ago."""
+        with self.database.transaction() as tx:
+            store.forget_old(tx, self.clock())
+
     def deliver(self, delivery_id: int) -> None:
         """Send it. Raises ``DeliveryDeferred`` where it must be tried again."""
         with self.database.transaction() as tx:
