@@ -22,6 +22,7 @@ from service.api import (
     mailboxes,
     mails,
     policy,
+    reports,
     score,
     tokens,
     trends,
@@ -64,6 +65,7 @@ router.include_router(accounts.router)
 router.include_router(audit.router)
 for _part in (
     complaints,
+    reports,
     advice,
     byhand,
     log,

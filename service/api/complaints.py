@@ -1,9 +1,9 @@
 """The complaint record of a case, and the incident report made of it."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from service import acts, records
@@ -20,7 +20,6 @@ from service.api.complaint_models import (
 )
 from service.api.etags import IfNoneMatch, Seen, etag, matches
 from service.api.faults import conflict, problems, stale_problem
-from service.api.mails import INERT
 from service.api.once import Answer, OnceOf
 from service.auth import allowed
 from service.desk import Desk, DeskOf, PathId
@@ -166,46 +165,6 @@ def decide_remedy(
                 seen=_revision(seen),
             ),
         )
-
-
-_REPORT: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The report as a file",
-        "content": {
-            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
-            "text/html": {"schema": {"type": "string"}},
-        },
-    }
-}
-
-
-@router.get(
-    "/cases/{case_id}/report",
-    response_class=Response,
-    responses=_REPORT | problems(404, 409),
-    operation_id="download_report",
-)
-def download_report(
-    desk: DeskOf,
-    visitor: Sees,
-    case_id: PathId,
-    reader: Annotated[Literal["house", "customer"], Query(alias="for")] = "house",
-    format: Literal["pdf", "html"] = "pdf",
-) -> Response:
-    """The incident report, for the house or for the customer, who sees nothing internal."""
-    from triage.complaints.compose import for_the_customer, for_the_house  # noqa: PLC0415 - heavy
-    from triage.complaints.html import report_html  # noqa: PLC0415
-    from triage.complaints.pdf import report_pdf  # noqa: PLC0415
-
-    with desk.database.transaction() as tx:
-        report = records.report(tx, desk, case_id)
-    people = desk.works.caseload.duty().people
-    document = for_the_house(report) if reader == "house" else for_the_customer(report, people)
-    html = format == "html"
-    content = report_html(document).encode() if html else report_pdf(document).content
-    name = f'attachment; filename="T-{case_id}-{reader}.{format}"'
-    kind = "text/html; charset=utf-8" if html else "application/pdf"
-    return Response(content, media_type=kind, headers=INERT | {"Content-Disposition": name})
 
 
 @router.get(
