@@ -113,10 +113,12 @@ def test_the_whole_life_of_a_case_by_keyboard_alone(
     keys.type("dana")
     keys.press("Enter")
     expect(page).to_have_url(f"{desk.url}/?q=dana&severity=&status=")
+    page.wait_for_load_state()
     keys.press("j")
     assert active(page) == "open-1002"
     keys.press("Enter")
     expect(page).to_have_url(f"{desk.url}/cases/1002")
+    page.wait_for_load_state()
     keys.press("a")
     done(page, "You have the case.")
     assert active(page) == "done"
