@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from service.nav import ENTRIES
 from service.permissions import Act
+from service.plain import one_line, plain
 from service.words import SIGNAL, STATUS
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def environment() -> Environment:
     made.globals["version"] = VERSION
     made.globals["Act"] = Act
     made.globals["nav"] = ENTRIES
+    made.filters["one_line"] = one_line
+    made.filters["plain"] = lambda said: plain(str(said))
     made.filters["in_words"] = lambda signal: SIGNAL.get(signal, signal)
     made.filters["status_word"] = lambda status: STATUS.get(status, status)
     return made

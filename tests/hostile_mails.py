@@ -103,7 +103,7 @@ def hostile_mails() -> list[HostileMail]:
     made = [_mail(number, "\n".join(some)) for number, some in enumerate(_fours())]
     made += [_mail(100 + number, "plain", name=name) for number, name in enumerate(NAMES)]
     made.append(_mail(200, "files", files=FILES))
-    made.append(_mail(201, "<div>" * 3000 + MARKUP[2]))
+    made.append(_mail(201, "<div>" * 300 + MARKUP[2]))
     made.append(_mail(202, " ".join(MARKUP)))
     return made
 
