@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 
 from triage.store import Database
 
@@ -12,6 +13,13 @@ _TABLES = """
 select string_agg(format('%I', tablename), ', ') from pg_tables
 where schemaname = 'public' and tablename <> 'alembic_version'
 """
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A command sets up logging for its process, which here is every other test's too."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
