@@ -18,6 +18,10 @@ SECURITY: Final = (
     "base-uri 'none'; frame-ancestors 'self'"
 )
 
+DEEPEST = 300
+"""Elements within each other; a mail nested deeper keeps its words and loses its looks, since
+browsers take minutes over it."""
+
 _TAGS: Final = frozenset(
     str.split(
         "a abbr b blockquote br caption center cite code col colgroup dd del div dl dt em font"
@@ -44,6 +48,8 @@ _STYLES: Final = frozenset(
     )
 )
 _LINK: Final = re.compile(r'<a(?: href="([^"]*)")?[^>]*>(.*?)</a>', re.S)
+_ELEMENT: Final = re.compile(r"<(/?)([a-z0-9]+)")
+_VOID: Final = frozenset({"br", "col", "hr", "img"})
 _IMAGE: Final = re.compile(r'<img(?:[^>]*? alt="([^"]*)")?[^>]*>')
 
 _PAGE: Final = """<!doctype html>
@@ -75,8 +81,20 @@ def harmless(markup: str) -> str:
     """``markup`` without anything that acts; links and pictures become text. Cleaned twice: what
     was made of links and pictures is itself looked at as if a stranger had written it."""
     first = _cleaned(plain(markup), _TAGS)
+    if _depth(first) > DEEPEST:
+        first = _cleaned(first, frozenset({"br", "p"}))
     shown = _IMAGE.sub(_as_image, _LINK.sub(_as_link, first))
     return _cleaned(shown, _TAGS - {"a", "img"})
+
+
+def _depth(markup: str) -> int:
+    """How deep the elements of cleaned markup lie within each other."""
+    depth = deepest = 0
+    for closing, name in _ELEMENT.findall(markup):
+        if name not in _VOID:
+            depth += -1 if closing else 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _cleaned(markup: str, tags: frozenset[str]) -> str:

@@ -38,9 +38,7 @@ def _outcomes(database: Database) -> dict[int, str]:
         return ledger.entered(tx, "support", "INBOX", 7)
 
 
-def test_a_flagged_mail_opens_a_case_and_tells_point(
-    database: Database, save: Save
-) -> None:
+def test_a_flagged_mail_opens_a_case_and_tells_point(database: Database, save: Save) -> None:
     assert len(save(flagged())) == 1
     with database.transaction() as tx:
         (row,) = cases.page(tx)

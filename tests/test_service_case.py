@@ -387,3 +387,9 @@ def test_a_case_says_who_has_it_and_what_is_waited_for(database: Database) -> No
     other = client_as(database, "point", login="kim", person=KIM)
     assert "Acknowledged: Pat Point" in text_of(other.get("/cases/1001").text)
     assert PERSON
+
+
+def test_html_nested_to_stall_a_browser_keeps_its_words_alone() -> None:
+    deep = "<div>" * 3000 + "hello <b>you</b>" + "</div>" * 3000
+    assert harmless(deep) == "hello you"
+    assert harmless("<div>" * 100 + "<b>you</b>" + "</div>" * 100).count("<div>") == 100
