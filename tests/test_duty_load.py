@@ -10,10 +10,10 @@ import pytest
 from tests.duties import BERLIN, MINIMAL, loaded, written
 from triage import duty
 from triage.duty import Absence, Channel, Override, Role, Swap
-from triage.duty.lines import lines_of
 from triage.duty.rota import OnHolidays, Turns
 from triage.duty.week import Hours, Span
 from triage.errors import ConfigError
+from triage.tomlfile import lines_of
 from triage.types import Severity
 
 

@@ -4,6 +4,7 @@ from triage.duty import Duty
 from triage.types import Reading
 
 LIKELY = 0.5
+"""From this probability on a signal is taken to be there where no rule of the policy says."""
 
 
 def reach(reading: Reading, duty: Duty) -> dict[str, object]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from triage import life, policy
-from triage.caller import reach
+from triage.caller import LIKELY, reach
 from triage.duty import Duty, Person
 from triage.errors import ActRefused
 from triage.life import CaseState, Change, Moment, Telling, TellKind, deeds
@@ -21,9 +21,6 @@ from triage.types import Assessment, Email, MailKind, Reading, Severity
 
 Tell = Callable[[Transaction, int], None]
 """Defers, inside the transaction, the job that hands over the notice with this id."""
-
-LIKELY = 0.5
-"""From this probability on a signal is taken to be there where no rule of the policy says."""
 
 
 def utc_now() -> datetime:

@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from triage.complaints.book import Book, Limit, RemedyKind
 from triage.complaints.record import WORDS, Choice
 from triage.duty import Role
-from triage.duty.lines import Path as KeyPath
-from triage.duty.lines import line_at, lines_of
 from triage.errors import ConfigError
-from triage.tomlfile import read_toml
+from triage.tomlfile import Places, in_words, lines_of, read_toml
 
 MOST = 1_000
 """Entries of any one kind in a file."""
@@ -31,7 +29,7 @@ def load(path: Path | None = None) -> Book:
     try:
         read = _File.model_validate(file.document)
     except ValidationError as error:
-        raise ConfigError(reader.in_words(error)) from None
+        raise ConfigError(in_words(error, reader.says)) from None
     return reader.book(read, file.digest)
 
 
@@ -86,11 +84,8 @@ class _File(_Section):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Places):
     """Makes records of what the file holds."""
-
-    source: str
-    lines: dict[KeyPath, int]
 
     def book(self, read: _File, digest: str) -> Book:
         for name in ("causes", "products", "teams", "remedies"):
@@ -128,33 +123,3 @@ class _Reader:
         return tuple(
             sorted(limits, key=lambda one: (one.up_to or Decimal("Inf"), ranks.index(one.role)))
         )
-
-    def in_words(self, error: ValidationError) -> str:
-        said = {
-            self.says(problem["loc"], _reason(problem["type"], problem["msg"])): None
-            for problem in error.errors(include_input=False, include_url=False)[:20]
-        }
-        return "\n".join(said)
-
-    def says(self, path: Sequence[str | int], reason: str) -> str:
-        line = line_at(self.lines, path)
-        where = f"{self.source}, line {line}" if line else self.source
-        return f"{where}: {_key(path)}: {reason}"
-
-    def wrong(self, path: Sequence[str | int], reason: str) -> NoReturn:
-        raise ConfigError(self.says(path, reason))
-
-
-def _key(path: Sequence[str | int]) -> str:
-    """``causes 3, id`` for ``("causes", 2, "id")``."""
-    said = ""
-    for part in path:
-        if isinstance(part, int):
-            said += f" {part + 1}"
-        else:
-            said += f", {part}" if said else part
-    return said or "the file"
-
-
-def _reason(kind: str, message: str) -> str:
-    return "no such key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")

@@ -12,9 +12,8 @@ from triage.drafts.facts import Step
 from triage.drafts.guide import Advice, Aside, Guide, Stage
 from triage.drafts.plain import plain
 from triage.drafts.promises import undated
-from triage.duty.lines import line_at, lines_of
 from triage.errors import ConfigError
-from triage.tomlfile import read_toml
+from triage.tomlfile import Places, in_words, lines_of, read_toml
 
 _NO_APOLOGY = (Stage.LISTEN, Stage.RESTATE, Stage.FEEL, Stage.FACTS)
 """Before the facts are known."""
@@ -27,12 +26,12 @@ def load_guide(path: Path | None = None) -> Guide:
     anything wrong is not taken at all.
     """
     file = read_toml(path, "triage.drafts", "guidance.toml")
-    reader = _Reader(file.source, file.text)
+    reader = _Reader(file.source, lines_of(file.text))
     try:
         read = _File.model_validate(file.document)
     except ValidationError as error:
-        raise ConfigError(reader.in_words(error)) from None
-    wrong = list(reader.wrong(read))
+        raise ConfigError(in_words(error, reader.says)) from None
+    wrong = list(reader.faults(read))
     if wrong:
         raise ConfigError("\n".join(wrong))
     return Guide(
@@ -82,11 +81,8 @@ def _advice(id: str, one: _Advice) -> Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    source: str
-    text: str
-
-    def wrong(self, read: _File) -> Iterator[str]:
+class _Reader(Places):
+    def faults(self, read: _File) -> Iterator[str]:
         missing = [f"steps.{one}" for one in Stage if one not in read.steps]
         missing += [f"asides.{one}" for one in Aside if one not in read.asides]
         if missing:
@@ -102,18 +98,5 @@ class _Reader:
                 if any(list(undated(plain(words))) for words in one.say):
                     yield self.says((kind, str(id), "say"), "promises without a date (P13)")
 
-    def in_words(self, error: ValidationError) -> str:
-        said = {
-            self.says(problem["loc"], _reason(problem["type"], problem["msg"])): None
-            for problem in error.errors(include_input=False, include_url=False)[:20]
-        }
-        return "\n".join(said)
-
-    def says(self, path: Sequence[str | int], reason: str) -> str:
-        line = line_at(lines_of(self.text), path)
-        where = f"{self.source}, line {line}" if line else self.source
-        return f"{where}: {'.'.join(map(str, path)) or 'the file'}: {reason}"
-
-
-def _reason(kind: str, message: str) -> str:
-    return "no such key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
+    def key(self, path: Sequence[str | int]) -> str:
+        return ".".join(map(str, path))

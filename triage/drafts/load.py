@@ -11,9 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from triage.drafts.book import VALUES, Drafts, environment
 from triage.drafts.facts import Step
 from triage.drafts.trial import Trouble, tried
-from triage.duty.lines import line_at, lines_of
 from triage.errors import ConfigError
-from triage.tomlfile import TomlFile, read_toml
+from triage.tomlfile import TomlFile, in_words, line_at, lines_of, read_toml
 
 SUBJECT, GREETING, SIGN_OFF = "subject", "greeting", "sign_off"
 
@@ -29,7 +28,7 @@ def load(path: Path | None = None) -> Drafts:
     try:
         read = _File.model_validate(file.document)
     except ValidationError as error:
-        raise ConfigError(reader.in_words(error)) from None
+        raise ConfigError(in_words(error, reader.says_of)) from None
     return reader.drafts(read)
 
 
@@ -119,6 +118,9 @@ class _Reader:
     def trouble(self, one: Trouble) -> str:
         return self.says(tuple(one.template.split(".")), one.line, one.reason)
 
+    def says_of(self, path: tuple[str | int, ...], reason: str) -> str:
+        return self.says(path, 0, reason)
+
     def says(self, path: tuple[str | int, ...], inner: int, reason: str) -> str:
         """``inner`` is the line within the text that stands at ``path``, 0 for the text itself."""
         line = line_at(lines_of(self.file.text), path)
@@ -131,16 +133,5 @@ class _Reader:
         """Whether the text begins on the line after its key, as after ``'''``."""
         return self.file.text.splitlines()[line - 1].rstrip().endswith(("'''", '"""'))
 
-    def in_words(self, error: ValidationError) -> str:
-        said = {
-            self.says(problem["loc"], 0, _reason(problem["type"], problem["msg"])): None
-            for problem in error.errors(include_input=False, include_url=False)[:20]
-        }
-        return "\n".join(said)
-
 
 _VALUES = ", ".join(VALUES)
-
-
-def _reason(kind: str, message: str) -> str:
-    return "no such key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")

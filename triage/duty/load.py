@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from pydantic import ValidationError
 
@@ -11,15 +10,13 @@ from triage.duty import file as toml
 from triage.duty.answer import Answer, idle, undecided
 from triage.duty.desk import Duty
 from triage.duty.holiday import Calendar, checked
-from triage.duty.lines import Path as KeyPath
-from triage.duty.lines import line_at, lines_of
 from triage.duty.opening import Opening, SpecialDay
 from triage.duty.people import Channel, Person, Role
 from triage.duty.private import Private
 from triage.duty.turns import Rotas
 from triage.duty.week import hours_of, week_of
 from triage.errors import ConfigError
-from triage.tomlfile import read_toml
+from triage.tomlfile import Places, in_words, lines_of, read_toml
 
 
 def load(path: Path | None = None) -> Duty:
@@ -33,16 +30,14 @@ def load(path: Path | None = None) -> Duty:
     try:
         read = toml.File.model_validate(file.document)
     except ValidationError as error:
-        raise ConfigError(reader.in_words(error)) from None
+        raise ConfigError(in_words(error, reader.says)) from None
     return reader.duty(read, file.digest)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Places):
     """Makes records of what the file holds; ``folder`` is where its relative paths begin."""
 
-    source: str
-    lines: dict[KeyPath, int]
     folder: Path
 
     def duty(self, read: toml.File, digest: str) -> Duty:
@@ -92,7 +87,7 @@ class _Reader:
             notes=Private(one.private.notes),
         )
 
-    def calendar(self, path: KeyPath, country: str, subdivision: str) -> Calendar:
+    def calendar(self, path: Sequence[str | int], country: str, subdivision: str) -> Calendar:
         try:
             return checked(country, subdivision)
         except ValueError as error:
@@ -123,33 +118,3 @@ class _Reader:
         if at is not None:
             self.wrong(("answers", at), "decides nothing: the rows before it decide all it could")
         return answers
-
-    def in_words(self, error: ValidationError) -> str:
-        said = {
-            self.says(problem["loc"], _reason(problem["type"], problem["msg"])): None
-            for problem in error.errors(include_input=False, include_url=False)[:20]
-        }
-        return "\n".join(said)
-
-    def says(self, path: Sequence[str | int], reason: str) -> str:
-        line = line_at(self.lines, path)
-        where = f"{self.source}, line {line}" if line else self.source
-        return f"{where}: {_key(path)}: {reason}"
-
-    def wrong(self, path: Sequence[str | int], reason: str) -> NoReturn:
-        raise ConfigError(self.says(path, reason))
-
-
-def _key(path: Sequence[str | int]) -> str:
-    """``people 3, mail`` for ``("people", 2, "mail")``."""
-    said = ""
-    for part in path:
-        if isinstance(part, int):
-            said += f" {part + 1}"
-        else:
-            said += f", {part}" if said else part
-    return said or "the file"
-
-
-def _reason(kind: str, message: str) -> str:
-    return "no such key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
