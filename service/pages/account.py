@@ -15,6 +15,7 @@ from service.desk import Desk, DeskOf
 from service.permissions import Act
 from service.plain import one_line
 from service.render import page
+from service.views_tokens import open_tokens
 from triage.errors import ActRefused
 from triage.store import accounts, sessions, tokens
 
@@ -91,16 +92,5 @@ def _page(
             }
             for one in browsers
         ],
-        tokens=[
-            {
-                "id": one.id,
-                "name": one_line(one.name),
-                "hint": one.hint,
-                "scopes": ", ".join(one.scopes),
-                "until": words.moment(one.expires_at, now),
-                "used": words.moment(one.used_at, now) if one.used_at else None,
-            }
-            for one in own
-            if one.revoked_at is None and one.expires_at > now
-        ],
+        tokens=open_tokens(own, now),
     )

@@ -17,6 +17,7 @@ from service.forms import Form, Posted, PostedOf, refused_at
 from service.permissions import Act, Role
 from service.plain import one_line
 from service.render import page
+from service.views_tokens import open_tokens
 from triage.errors import ActRefused
 from triage.store import accounts, tokens
 from triage.store.accounts import Account
@@ -201,16 +202,5 @@ def _one(
         ways=[*(["a password"] if account.has_password else []), *issuers],
         roles=_roles(ticked if ticked is not None else account.roles),
         persons=_people(desk, account.person) if account.person else _people(desk),
-        tokens=[
-            {
-                "id": one.id,
-                "name": one_line(one.name),
-                "hint": one.hint,
-                "scopes": ", ".join(one.scopes),
-                "until": words.moment(one.expires_at, now),
-                "used": words.moment(one.used_at, now) if one.used_at else None,
-            }
-            for one in owned
-            if one.revoked_at is None and one.expires_at > now
-        ],
+        tokens=open_tokens(owned, now),
     )

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from service import words
 from service.accounts import manage
 from service.accounts.manage import By
 from service.accounts.visitor import Visitor, scopes_of
@@ -14,8 +13,8 @@ from service.auth import allowed
 from service.desk import Desk, DeskOf, PathId
 from service.forms import Form, PostedOf, refused_at
 from service.permissions import TABLE, Act, Scope
-from service.plain import one_line
 from service.render import page
+from service.views_tokens import token_views
 from triage.errors import ActRefused
 from triage.store import tokens
 
@@ -86,18 +85,7 @@ def _page(
         form=form,
         scopes=[(one.value, _for(one, visitor), one.value in ticked) for one in Scope],
         days=[(str(number), said) for number, said in _DAYS],
-        tokens=[
-            {
-                "id": one.id,
-                "name": one_line(one.name),
-                "hint": one.hint,
-                "scopes": ", ".join(one.scopes),
-                "until": words.moment(one.expires_at, now),
-                "used": words.moment(one.used_at, now) if one.used_at else None,
-                "over": _over(one, now),
-            }
-            for one in own[:100]
-        ],
+        tokens=token_views(own[:100], now),
     )
 
 
@@ -107,9 +95,3 @@ def _for(scope: Scope, visitor: Visitor) -> str:
     if len(found) > 4:
         return f"{', '.join(found[:3])} and {len(found) - 3} more"
     return ", ".join(found) or "nothing that you may do"
-
-
-def _over(one: tokens.TokenRow, now: datetime) -> str:
-    if one.revoked_at is not None:
-        return "revoked"
-    return "has run out" if one.expires_at <= now else ""
