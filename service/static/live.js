@@ -8,7 +8,8 @@
   const isQueue = page === "queue";
   const wait = { shortest: 1000, afterPointer: 700, longest: 3000, announcement: 10000, lost: 3000, silence: 40000 };
   let stream, again, lostTimer, heardAt = Date.now(), renewing, wanted = 0, renewedAt = 0, pointerAt = 0, retry = 1000;
-  let stale = false, unseen = 0;
+  // What changed between the making of this page and the opening of the stream nobody tells it.
+  let stale = true, unseen = 0;
   const title = document.title;
 
   // --- The stream
