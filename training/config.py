@@ -38,6 +38,7 @@ class Config:
     name: str
     seed: int
     threads: int
+    processes: int
     shared: Path
     cache: Path
     runs: Path

@@ -19,6 +19,7 @@ from training.entry import run
 from training.examples import Example
 from training.fit import fit, fix_seed
 from training.network import EMOTIONS, build
+from training.processes import side_by_side
 from training.weights import mean_of, save
 
 ANGER_GROUP = (2, 3, 10)
@@ -43,7 +44,7 @@ def train_emotions(config: Config) -> Path:
     """The stage's weights; kept and reused while its settings stay the same."""
     target = config.runs / f"emotions-{_mark(config)}.pt"
     if not target.exists():
-        parts = [train_member(config, place) for place in range(config.emotions.members)]
+        parts = side_by_side(train_member, config, range(config.emotions.members))
         save(mean_of(parts), target, {"mean of": [path.name for path in parts]})
     return target
 
@@ -66,7 +67,9 @@ def train_member(config: Config, place: int) -> Path:
     def loss(batch: Batch, _signals: Tensor, emotions: Tensor) -> Tensor:
         return bce(emotions, wanted[batch.rows], weights.expand(emotions.shape)) * SCALE
 
-    fitted = fit(network, lambda _: encoded, loss, stage, config.seed + place)
+    fitted = fit(
+        network, lambda _: encoded, loss, stage, seed=config.seed + place, name=target.stem
+    )
     save(network.state_dict(), target, {"steps": fitted.steps, "seconds": fitted.seconds})
     return target
 

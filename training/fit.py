@@ -36,10 +36,17 @@ def fix_seed(seed: int, threads: int) -> None:
 
 
 def fit(
-    network: SignalNetwork, encode_epoch: EncodeEpoch, loss_of: Loss, stage: Stage, seed: int
+    network: SignalNetwork,
+    encode_epoch: EncodeEpoch,
+    loss_of: Loss,
+    stage: Stage,
+    *,
+    seed: int,
+    name: str,
 ) -> Fitted:
     """Train in place for ``stage.epochs``; the weights end as the mean over the last share
-    ``stage.average_last`` of the steps (stochastic weight averaging, Izmailov et al. 2018)."""
+    ``stage.average_last`` of the steps (stochastic weight averaging, Izmailov et al. 2018).
+    ``name`` stands before what is printed of an epoch."""
     chance = random.Random(seed)
     groups = rate_groups(network, stage)
     optimiser = torch.optim.AdamW(groups, weight_decay=stage.weight_decay, fused=True)
@@ -61,7 +68,7 @@ def fit(
                 break
         losses.append(sum(seen) / len(seen))
         print(
-            f"step {step}/{total} loss {losses[-1]:.4f} {time.monotonic() - started:.0f}s",
+            f"{name}: step {step}/{total} loss {losses[-1]:.4f} {time.monotonic() - started:.0f}s",
             flush=True,
         )
     average.put()

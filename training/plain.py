@@ -13,7 +13,7 @@ from training.train import predict_windows, train_signals
 from training.weights import restore
 from triage.classifier.windows import Reader
 
-LABELLED = ("mail", "cfpb")
+LABELLED = ("mail", "cfpb", "narratives")
 
 
 def plain(config: Config) -> Config:

@@ -88,15 +88,25 @@ def narratives(shared: Path, doubt: float) -> Iterator[Example]:
             )
 
 
-def unlabelled(shared: Path, limit: int, seed: int) -> list[Example]:
-    """``limit`` narratives nobody labelled, drawn by ``seed``."""
+def more_narratives(shared: Path, doubt: float) -> Iterator[Example]:
+    """Narratives of the larger collection that were read and labelled where a model was in doubt.
+    Their labels name them by the digest of their text, which lies in the collection alone."""
     with gzip.open(shared / "corpora" / "cfpb_merged.jsonl.gz", "rt", encoding="utf-8") as lines:
-        texts = [str(json.loads(line)["text"]) for line in lines]
-    random.Random(seed).shuffle(texts)
-    return [
-        Example(f"cfpbu-{digest(t)}", "cfpb-unlabelled", "cfpbu", plain_narrative(t), *UNKNOWN)
-        for t in texts[:limit]
-    ]
+        texts = {digest(text): text for text in (str(json.loads(line)["text"]) for line in lines)}
+    path = HERE / "labels" / "narratives.jsonl"
+    for number, row in rows(path):
+        where = f"{path.name}:{number}"
+        text = texts.get(str(row.get("digest")))
+        if text is None:
+            raise ConfigError(f"{where}: no narrative with this digest")
+        yield Example(
+            id=f"narrative-{row['digest']}",
+            source="narratives",
+            group="narratives",
+            text=plain_narrative(text),
+            values=labelled(row, where),
+            weights=trust(row.get("unsure"), doubt),
+        )
 
 
 _DATE = re.compile(r"\bX{2}/X{2}(?:/(?:X{4}|X{2}|\d{4}))?")

@@ -3,6 +3,8 @@
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,8 @@ from training.entry import run
 from training.examples import Example
 from training.fit import Fitted, Loss, fit, fix_seed
 from training.network import EMOTIONS, SignalNetwork, build
-from training.weights import restore, save
+from training.processes import side_by_side
+from training.weights import mean_of, restore, save
 from triage.classifier.classifier import strongest
 from triage.classifier.windows import Reader
 from triage.types import SIGNALS
@@ -33,10 +36,24 @@ MATTERS = ("seed", "threads", "emotions", "signals")
 
 
 def train_signals(config: Config, rows: Sequence[Example], name: str) -> Path:
-    """The second stage on ``rows``, from the emotion weights or the bare base model.
+    """The second stage on ``rows``, from the emotion weights or the bare base model: the mean of
+    its members' weights.
 
     Gives the path of the weights ``<run>/<name>.pt``; settings and facts lie beside them.
     """
+    members = range(config.signals.members)
+    parts = [train_member(config, rows, name, place) for place in members]
+    target = config.run / f"{name}.pt"
+    save(mean_of(parts), target, facts(config, rows, parts))
+    return target
+
+
+def train_member(config: Config, rows: Sequence[Example], name: str, place: int) -> Path:
+    """One training of the stage; all begin alike and differ by order and changes of rows.
+    One that is already there, of the same settings and data, is kept."""
+    target = config.run / f"{name}-{place}.pt"
+    if _done(config, rows, target):
+        return target
     fix_seed(config.seed, config.threads)
     base, stage = fetch(config), config.signals
     first = train_emotions(config) if config.emotions.epochs > 0 else None
@@ -50,9 +67,10 @@ def train_signals(config: Config, rows: Sequence[Example], name: str) -> Path:
             [changed(text, chance, stage.augment) for text in made], tokens, stage.longest
         )
 
-    fitted = fit(network, texts, signal_loss(rows, stage), stage, config.seed)
-    target = config.run / f"{name}.pt"
-    save(network.state_dict(), target, facts(config, rows, fitted))
+    print(f"{target.stem}: {len(rows)} rows", flush=True)
+    loss = signal_loss(rows, stage)
+    fitted = fit(network, texts, loss, stage, seed=config.seed + place, name=target.stem)
+    save(network.state_dict(), target, facts(config, rows, [], fitted))
     return target
 
 
@@ -72,17 +90,20 @@ def signal_loss(rows: Sequence[Example], stage: Stage) -> Loss:
     return loss
 
 
-def facts(config: Config, rows: Sequence[Example], fitted: Fitted) -> dict[str, object]:
-    """What is saved beside weights: settings, data checksum, what the stage cost."""
-    return {
+def facts(
+    config: Config, rows: Sequence[Example], parts: Sequence[Path], fitted: Fitted | None = None
+) -> dict[str, object]:
+    """What is saved beside weights: settings, data checksum, and what a training cost, or which
+    ones they are the mean of."""
+    known: dict[str, object] = {
         "config": config.as_dict(),
         "data_sha256": checksum(rows),
         "rows": len(rows),
-        "steps": fitted.steps,
-        "seconds": round(fitted.seconds),
-        "losses": fitted.losses,
         "torch": torch.__version__,
     }
+    if fitted is None:
+        return known | {"mean of": [path.name for path in parts]}
+    return known | asdict(fitted)
 
 
 def predict(
@@ -114,9 +135,8 @@ def predict_unseen(config: Config, rows: Sequence[Example], folds: Sequence[int]
     logits = np.zeros((len(rows), len(SIGNALS)), np.float32)
     known = np.zeros(len(rows), bool)
     for fold in [*folds, -1]:
-        name = f"fold{fold}" if fold >= 0 else FINAL
         mine = [at for at, row in enumerate(rows) if row.fold == fold]
-        network = restore(base, config.run / f"{name}.pt")
+        network = restore(base, config.run / f"{_name(fold)}.pt")
         logits[mine] = predict_windows(network, reader, [rows[at].text for at in mine])
         known[mine] = True
     target = config.run / "predictions.npz"
@@ -132,18 +152,32 @@ def main(config: Config) -> Path:
     Networks that are already there, of the same settings and data, are kept.
     """
     rows = table(config)
-    for fold in [*config.left_out, -1]:
-        name = f"fold{fold}" if fold >= 0 else FINAL
-        mine = [row for row in rows if not row.held and row.fold != fold]
-        if not _done(config, mine, name):
-            print(f"{name}: {len(mine)} rows", flush=True)
-            train_signals(config, mine, name)
+    if config.emotions.epochs > 0:
+        train_emotions(config)
+    folds = [*config.left_out, -1]
+    side_by_side(_part, config, list(product(folds, range(config.signals.members))))
+    for fold in folds:
+        train_signals(config, without(rows, fold), _name(fold))
     return predict_unseen(config, rows, config.left_out)
 
 
-def _done(config: Config, rows: Sequence[Example], name: str) -> bool:
-    path = config.run / f"{name}.json"
-    if not path.with_suffix(".pt").exists() or not path.exists():
+def without(rows: Sequence[Example], fold: int) -> list[Example]:
+    """What is neither held back nor of ``fold``; -1 is the fold of what is held back."""
+    return [row for row in rows if not row.held and row.fold != fold]
+
+
+def _part(config: Config, which: tuple[int, int]) -> Path:
+    fold, place = which
+    return train_member(config, without(table(config), fold), _name(fold), place)
+
+
+def _name(fold: int) -> str:
+    return f"fold{fold}" if fold >= 0 else FINAL
+
+
+def _done(config: Config, rows: Sequence[Example], weights: Path) -> bool:
+    path = weights.with_suffix(".json")
+    if not weights.exists() or not path.exists():
         return False
     kept = json.loads(path.read_text("utf-8"))
     now = json.loads(json.dumps(config.as_dict()))
