@@ -1,6 +1,8 @@
 """The training table: labels, sides, near-duplicates, leaks, and clear refusals."""
 
+import gzip
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -132,6 +134,7 @@ def test_the_whole_table_has_no_leak(config: Config) -> None:
     assert sources_seen == {
         "mail",
         "cfpb",
+        "narratives",
         "spamassassin",
         "lists",
         "enron",
@@ -144,6 +147,30 @@ def test_the_whole_table_has_no_leak(config: Config) -> None:
         assert not held & {row.group for row in rows if not row.held}
     assert not [row.id for row in rows if row.source == "lists" and row.held]
     assert data.checksum(rows) == data.checksum(data.table(config))
+
+
+@pytest.mark.shared
+def test_narratives_read_since_are_never_in_a_figure(config: Config) -> None:
+    rows = data.table(config)
+    added = [row for row in rows if row.source == "narratives"]
+    assert {row.fold for row in added} == {config.folds}
+    assert not duplicates.leaks(added, [row for row in rows if row.source == "cfpb"])
+
+
+def test_a_label_without_its_narrative_is_named(tmp_path: Path) -> None:
+    corpora = tmp_path / "corpora"
+    corpora.mkdir()
+    with gzip.open(corpora / "cfpb_merged.jsonl.gz", "wt", encoding="utf-8") as collection:
+        collection.write(json.dumps({"text": "another one"}))
+    with pytest.raises(ConfigError, match=r"narratives\.jsonl:1: no narrative"):
+        list(sources.more_narratives(tmp_path, 0.5))
+
+
+def test_labels_of_narratives_carry_no_text() -> None:
+    for _, row in sources.rows(sources.HERE / "labels" / "narratives.jsonl"):
+        assert set(row) == {"digest", "anger", "unsure", *FIELDS}
+        assert set(row["unsure"]) <= {"anger", *FIELDS}
+        assert re.fullmatch("[0-9a-f]{12}", row["digest"])
 
 
 @pytest.mark.shared
