@@ -17,6 +17,7 @@ from triage.notify import (
     Gap,
     Handover,
     Help,
+    HelpGiven,
     HoldEnded,
     HoleNotice,
     Line,
@@ -115,6 +116,7 @@ MATTERS: dict[str, Matter] = {
     "reminder": Reminder(3, AT),
     "escalation": Escalation(("Pat Point", "Bo Backup"), 20),
     "help": Help("Rita Rep", "He shouts at me, I do not know what to say.", AT),
+    "help_given": HelpGiven("Sam Supervisor", AT, "Offer a month free; I ring him with you."),
     "handover": Handover(
         "Rita Rep",
         (

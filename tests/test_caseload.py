@@ -187,10 +187,26 @@ def test_p7_help_is_asked_again_until_it_is_given(desk: AtWork) -> None:
     assert desk.told()[0] == "rita"
     assert "He shouts at me" in desk.text(0)
     assert len(desk.told()) > 1
-    desk.act(case, deeds.GiveHelp("Took the call."), "rita")
     desk.smtp.clear()
+    desk.act(case, deeds.GiveHelp("Offer him a month free."), "rita")
     desk.wait(minutes=60)
-    assert desk.mails() == []
+    assert desk.told() == ["pat"]
+    assert "Case T-1001: Rita helps you" in desk.mails()[0][1]
+    assert "Read what Rita says to your call for help." in desk.text()
+    assert "Offer him a month free." in desk.text()
+
+
+def test_p7_who_asked_hears_that_somebody_took_the_case(desk: AtWork) -> None:
+    case = desk.flag()
+    desk.act(case, deeds.AskHelp("He shouts at me."), "sam")
+    desk.go()
+    desk.smtp.clear()
+    desk.act(case, deeds.Acknowledge(), "rita")
+    desk.wait(minutes=1)
+    assert sorted(desk.told()) == ["pat", "sam"]
+    (text,) = (desk.text(at) for at, who in enumerate(desk.told()) if who == "sam")
+    assert text.startswith("Nothing to do for you: Rita has taken this case.")
+    assert "You asked for help with it" in text
 
 
 def test_whoever_left_the_desk_leaves_no_case_behind(desk: AtWork) -> None:

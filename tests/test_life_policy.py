@@ -181,8 +181,9 @@ def test_p7_help_is_asked_for_until_somebody_helps() -> None:
     assert story.heard(TellKind.HELP) == [SUPERVISOR]
     story.forget().waits(minutes=10)
     assert story.heard(TellKind.HELP) == [SUPERVISOR, MANAGER]
-    story.forget().does(SUPERVISOR, deeds.GiveHelp("call him together")).waits(hours=1)
-    assert story.heard(TellKind.HELP) == []
+    story.forget().does(SUPERVISOR, deeds.GiveHelp("call him together"))
+    assert [(one.kind, one.who) for one in story.told] == [(TellKind.HELP_GIVEN, POINT)]
+    assert story.forget().waits(hours=1).heard(TellKind.HELP, TellKind.HELP_GIVEN) == []
 
 
 def test_p7_who_takes_the_case_helps_and_who_asked_is_not_asked() -> None:
@@ -192,6 +193,35 @@ def test_p7_who_takes_the_case_helps_and_who_asked_is_not_asked() -> None:
     assert story.heard(TellKind.HELP) == []
     top = in_hand().does(MANAGER, deeds.AskHelp("?")).waits(minutes=10)
     assert top.heard(TellKind.HELP) == [SUPERVISOR, SUPERVISOR]
+
+
+def test_p7_everybody_who_asked_hears_that_there_is_help_but_who_gives_it() -> None:
+    story = in_hand().does(POINT, deeds.AskHelp("?")).does(BACKUP, deeds.AskHelp("?"))
+    story.forget().does(BACKUP, deeds.GiveHelp("say so"))
+    assert story.heard() == [POINT]
+    alone = in_hand().does(POINT, deeds.AskHelp("?")).forget()
+    assert alone.does(POINT, deeds.GiveHelp("never mind")).heard() == []
+
+
+def test_p7_who_asked_and_has_not_got_the_case_hears_who_took_it() -> None:
+    story = in_hand().does(BACKUP, deeds.AskHelp("?")).forget()
+    story.does(SUPERVISOR, deeds.TakeInHand())
+    assert story.heard(TellKind.HELP_GIVEN) == [BACKUP]
+    assert story.heard(TellKind.TAKEN) == [POINT]
+    waiting = Story.of().does(BACKUP, deeds.AskHelp("?")).forget()
+    waiting.does(SUPERVISOR, deeds.Acknowledge())
+    assert (waiting.heard(TellKind.HELP_GIVEN), waiting.heard(TellKind.TAKEN)) == (
+        [BACKUP],
+        [POINT],
+    )
+
+
+def test_p7_who_asked_and_hands_over_knows_and_who_had_it_is_told_once() -> None:
+    own = in_hand().does(POINT, deeds.AskHelp("?")).forget()
+    own.does(POINT, deeds.HandOver(SUPERVISOR, "he shouts"))
+    assert own.heard() == [SUPERVISOR]
+    taken = in_hand().does(POINT, deeds.AskHelp("?")).forget()
+    assert taken.does(SUPERVISOR, deeds.TakeInHand()).heard() == [POINT]
 
 
 def test_p8_a_threat_goes_to_everybody_until_one_acknowledges() -> None:

@@ -22,6 +22,7 @@ from triage.notify import (
     Due,
     Handover,
     Help,
+    HelpGiven,
     HoldEnded,
     ManagerTask,
     NoticeKind,
@@ -56,6 +57,7 @@ FIRST_LINES = {
     "escalation": "Take this case by Tue 3 Nov, 14:35 CET: Pat Point and Bo Backup did not answer.",
     "help": "Call or write to Rita Rep by Tue 3 Nov, 14:35 CET: they ask for your help with this "
     "case.",
+    "help_given": "Read what Sam Supervisor says to your call for help.",
     "handover": "This case is yours now, from Rita Rep: read what was said, and answer by "
     "Tue 3 Nov, 14:35 CET.",
     "overdue": "Please answer the customer by Tue 3 Nov, 14:35 CET: the answer was due "
@@ -131,6 +133,7 @@ def test_many_told_are_counted() -> None:
 
 WHAT_THEY_WROTE = {
     "help": "He shouts at me, I do not know what to say.",
+    "help_given": "Offer a month free; I ring him with you.",
     "handover": "The router is still dead.",
     "promise": "A new router by Friday",
     "hold_ended": "Waiting for the part",
@@ -216,6 +219,16 @@ def test_help_asked_for_without_words_is_told() -> None:
     said = text(compose_any(notice, NOW))
     assert "you are told for the 2nd time" in said
     assert "What Rita Rep says" not in said
+
+
+def test_help_by_taking_the_case_has_no_words() -> None:
+    matter = HelpGiven("Sam Supervisor", AT)
+    message = compose_any(replace(CASES["help_given"], matter=matter), NOW)
+    said = text(message)
+    assert said.startswith("Nothing to do for you: Sam Supervisor has taken this case.")
+    assert "You asked for help with it; Sam Supervisor answered on Tue 3 Nov 2026" in said
+    assert "What Sam Supervisor says" not in said
+    assert "Case 12345: Sam Supervisor has it – Jane Doe" in message["Subject"]
 
 
 def test_what_is_no_number_is_no_link() -> None:

@@ -19,6 +19,7 @@ from triage.notify import (
     Escalation,
     Handover,
     Help,
+    HelpGiven,
     HoldEnded,
     Notice,
     PromiseDue,
@@ -66,6 +67,7 @@ def told(kind: str, person: Person) -> Notice:
     named = {
         Escalation: {"silent": (name,)},
         Help: {"asked_by": name},
+        HelpGiven: {"by": name},
         Handover: {"by": name},
         PromiseDue: {"made_by": name},
         Taken: {"by": name},

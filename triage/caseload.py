@@ -204,6 +204,7 @@ _ALONE = frozenset(
         TellKind.MANAGER,
         TellKind.MANAGER_TASK,
         TellKind.HELP,
+        TellKind.HELP_GIVEN,
         TellKind.HANDOVER,
         TellKind.TAKEN,
     }

@@ -62,6 +62,13 @@ def _help(asked: _Asked) -> Matter:
     return notify.Help(asked.name(who), str(data.get("why", "")), at, number)
 
 
+def _help_given(asked: _Asked) -> Matter:
+    facts = asked.facts
+    return notify.HelpGiven(
+        asked.name(facts.get("by")), asked.notice.created_at, str(facts.get("said", ""))
+    )
+
+
 def _handover(asked: _Asked) -> Matter:
     said = case_facts.said(asked.tx, asked.case.case_id)
     words = tuple(Said(at, asked.name(who), text) for at, who, text in said)
@@ -117,6 +124,7 @@ _MATTERS: Mapping[str, Callable[[_Asked], Matter]] = {
     "reminder": _reminder,
     "escalation": _escalation,
     "help": _help,
+    "help_given": _help_given,
     "handover": _handover,
     "overdue": _overdue,
     "promise": _promise,

@@ -143,6 +143,7 @@ class Wording(Frame):
             "escalation": [ClockKind.ACKNOWLEDGE],
             "help": [ClockKind.HELP],
             "manager_task": [ClockKind.MANAGER_ANSWER],
+            "help_given": [],
             "taken": [],
             "overdue": [],
         }.get(claimed.kind, [ClockKind.ANSWER, ClockKind.PROGRESS, ClockKind.OUTCOME])

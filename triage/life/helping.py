@@ -21,7 +21,7 @@ from triage.life.records import (
     Telling,
     TellKind,
 )
-from triage.life.whom import helpers, ids
+from triage.life.whom import askers, helpers, ids
 from triage.types import Severity
 
 
@@ -37,9 +37,13 @@ def asked_help(case: CaseState, deed: deeds.AskHelp, who: Person, at: Moment) ->
 
 
 def gave_help(case: CaseState, deed: deeds.GiveHelp, who: Person, at: Moment) -> Change:
+    """All who asked read what is said."""
     if not any(clock.kind is ClockKind.HELP for clock in case.clocks):
         raise ActRefused("nobody asked for help")
-    return Change(stopped(case, ClockKind.HELP), (Event("help given", {"said": deed.said}),))
+    facts, waiting = {"by": who.id, "said": deed.said}, askers(case, [who], at)
+    tell = (Telling(TellKind.HELP_GIVEN, waiting, facts),) if waiting else ()
+    event = Event("help given", {"said": deed.said})
+    return Change(stopped(case, ClockKind.HELP), (event,), tell)
 
 
 def insisted(case: CaseState, deed: deeds.Insists, who: Person, at: Moment) -> Change:

@@ -113,6 +113,7 @@ class TellKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     HELP = "help"
+    HELP_GIVEN = "help_given"
     HANDOVER = "handover"
     OVERDUE = "overdue"
     PROMISE = "promise"

@@ -18,7 +18,7 @@ from triage.life.records import (
     Telling,
     TellKind,
 )
-from triage.life.whom import besides, told_so_far
+from triage.life.whom import askers, besides, told_so_far
 
 
 def acknowledged(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
@@ -29,7 +29,8 @@ def acknowledged(case: CaseState, deed: object, who: Person, at: Moment) -> Chan
             raise ActRefused(f"{owner.name} has the case already")
         case = in_queue(case, at)
     event = Event("acknowledged", {"owner": who.id})
-    return Change(owned(case, who, at), (event,), stand_down(case, who, at))
+    tell = _helped(case, who, who, at, stand_down(case, who, at))
+    return Change(owned(case, who, at), (event,), tell)
 
 
 def taken_in_hand(case: CaseState, deed: object, who: Person, at: Moment) -> Change:
@@ -44,7 +45,8 @@ def taken_in_hand(case: CaseState, deed: object, who: Person, at: Moment) -> Cha
     after = unheld(_of(case, who), at)
     if case.status in {Status.TOLD, Status.CONFIRMED}:
         after = worked_again(after, at)
-    return Change(replace(after, status=Status.IN_HAND), (event,), _relieved(case, who, at))
+    tell = _helped(case, who, who, at, _relieved(case, who, at))
+    return Change(replace(after, status=Status.IN_HAND), (event,), tell)
 
 
 def given_back(case: CaseState, deed: deeds.GiveBack, who: Person, at: Moment) -> Change:
@@ -70,7 +72,8 @@ def handed_over(case: CaseState, deed: deeds.HandOver, who: Person, at: Moment) 
     facts = {"from": case.owner, "by": who.id, "to": person.id, "said": deed.said}
     relieved = () if case.owner == who.id else _relieved(case, person, at)
     tell = (Telling(TellKind.HANDOVER, (person,), facts), *relieved)
-    return Change(_of(case, person), (Event("handed over", facts),), tell)
+    event = Event("handed over", facts)
+    return Change(_of(case, person), (event,), _helped(case, person, who, at, tell))
 
 
 def owned(case: CaseState, who: Person, at: Moment) -> CaseState:
@@ -101,6 +104,16 @@ def _relieved(case: CaseState, who: Person, at: Moment) -> tuple[Telling, ...]:
     if before is None or before.id == who.id:
         return ()
     return (Telling(TellKind.TAKEN, (before,), {"by": who.id}),)
+
+
+def _helped(
+    case: CaseState, who: Person, by: Person, at: Moment, tell: tuple[Telling, ...]
+) -> tuple[Telling, ...]:
+    """``tell``, and to those who asked for help that ``who`` has the case now: but to ``by``, whose
+    doing it is, and those who are told already."""
+    told = [one for telling in tell for one in telling.people]
+    waiting = askers(case, [who, by, *told], at)
+    return (*tell, Telling(TellKind.HELP_GIVEN, waiting, {"by": who.id})) if waiting else tell
 
 
 def _of(case: CaseState, who: Person) -> CaseState:

@@ -59,6 +59,13 @@ def helpers(who: Person | None, at: Moment) -> tuple[Person, ...]:
     return next(filter(None, (besides(who, group) for group in groups)), ())
 
 
+def askers(case: CaseState, but: Iterable[Person], at: Moment) -> tuple[Person, ...]:
+    """Those who wait for help, ``but`` some; whoever asked by keyword is nobody known."""
+    asked = (at.person(one.about) for one in case.clocks if one.kind is ClockKind.HELP)
+    left_out = {one.id for one in but}
+    return tuple(one for one in asked if one and one.id not in left_out)
+
+
 def besides(who: Person, people: Iterable[Person]) -> tuple[Person, ...]:
     return tuple(one for one in people if one.id != who.id)
 

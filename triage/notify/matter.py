@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     HELP = "help"
+    HELP_GIVEN = "help_given"
     HANDOVER = "handover"
     OVERDUE = "overdue"
     PROMISE = "promise"
@@ -55,6 +56,16 @@ class Help:
     words: str
     at: datetime
     number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HelpGiven:
+    """``by`` helps the reader, who asked, with these ``words``; without any by taking the case."""
+
+    kind: ClassVar = NoticeKind.HELP_GIVEN
+    by: str
+    at: datetime
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,7 @@ Matter: TypeAlias = (
     Reminder
     | Escalation
     | Help
+    | HelpGiven
     | Handover
     | Overdue
     | PromiseDue

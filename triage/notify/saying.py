@@ -16,6 +16,7 @@ from triage.notify.matter import (
     Escalation,
     Handover,
     Help,
+    HelpGiven,
     HoldEnded,
     ManagerTask,
     Matter,
@@ -100,6 +101,19 @@ def _help(matter: Help, notice: CaseNotice) -> Saying:
         f"you are told for the {ordinal(matter.number)} time.",
         f"What {who} says",
         asked if asked[0].text else (),
+    )
+
+
+@_say.register
+def _help_given(matter: HelpGiven, notice: CaseNotice) -> Saying:
+    who, words = _name(matter.by), one_line(matter.words, 1000)
+    do = f"Read what {who} says to your call for help."
+    return Saying(
+        f"{who} helps you" if words else f"{who} has it",
+        do if words else f"Nothing to do for you: {who} has taken this case.",
+        f"You asked for help with it; {who} answered on {_at(notice, matter.at)}.",
+        f"What {who} says" if words else "",
+        (Quote(words),) if words else (),
     )
 
 
