@@ -159,12 +159,13 @@ def watch(folders: Sequence[FolderHealth], now: datetime) -> Watch:
 
 def _notice_trouble(notice: StuckNotice, now: datetime) -> Trouble:
     told = one_line(notice.recipient.replace('"', ""), 120)
-    what = f"{notice.reference}: the notice to {told} is {words.NOTICE[notice.state]}"
+    about = notice.reference or words.NOTICE_OF.get(notice.kind, "Of no case")
+    what = f"{about}: the notice to {told} is {words.NOTICE[notice.state]}"
     tries = "1 attempt" if notice.attempts == 1 else f"{notice.attempts} attempts"
     since = f"Made {words.age(notice.created_at, now)}, {tries}"
     answer = one_line(notice.answer, 200)
-    detail = f"{since}. The server said: {answer}" if answer else since
-    return Trouble(what, detail, f"/cases/{notice.case_id}")
+    detail = f"{since}. Because: {answer}" if answer else since
+    return Trouble(what, detail, f"/cases/{notice.case_id}" if notice.case_id else "")
 
 
 def _folder_trouble(folder: FolderHealth, now: datetime) -> Trouble | None:

@@ -74,11 +74,18 @@ NOTICE = {
     "waiting": "not sent yet",
     "held": "waits to be sent together with others",
     "bundled": "sent together with others",
-    "deferred": "put off by the mail server; it is tried again",
+    "deferred": "put off; it is tried again",
     "sent": "sent",
-    "refused": "refused by the mail server for good",
+    "refused": "refused for good",
     "dropped": "not sent: no longer needed",
 }
+
+NOTICE_OF = {
+    "bundle": "Several cases",
+    "digest": "The digest of a day",
+    "hole": "A hole in the rota",
+}
+"""What a notice of no one case is about, by its kind."""
 
 MAILBOX = {
     "new": "not read yet",

@@ -8,18 +8,19 @@ from email.message import EmailMessage
 from threading import Barrier, Thread
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.caseloads import caseload
 from tests.readings import flagged
 from tests.servers.smtp import SmtpServer
 from triage import jobs
 from triage.config import Desk
-from triage.courier import Courier
+from triage.courier import WORDINGS, Courier
 from triage.errors import DeliveryDeferred
 from triage.notify import Smtp, SmtpSettings
 from triage.notify.channels import send
 from triage.pipeline import Saver
-from triage.store import Database, cases, notices
+from triage.store import Database, attention, cases, notices
 from triage.wording import Wording
 
 DESK = Desk(
@@ -188,6 +189,110 @@ def test_a_refused_notice_goes_out_once_its_cause_is_mended(
         assert notices.reopen_refused(tx) == [notice]
     courier.deliver(notice)
     assert _state(database)[0] == "sent"
+
+
+def _break_words(database: Database, notice: int) -> None:
+    """It is of a kind whose words need a number where it has the customer's."""
+    with database.transaction() as tx:
+        facts = '{"times": "I want your manager", "waits_since": "2026-11-02"}'
+        tx.execute("update notice set kind = 'reminder', facts = %s where id = %s", [facts, notice])
+
+
+def _try(courier: Courier, notice: int, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(DeliveryDeferred, match="cannot be put into words"):
+            courier.deliver(notice)
+
+
+def _stuck(database: Database) -> list[tuple[str, int, str]]:
+    with database.transaction() as tx:
+        found = attention.stuck_notices(tx, timedelta(minutes=1))
+    return [(one.state, one.attempts, one.answer.partition(" (")[0]) for one in found]
+
+
+def test_what_cannot_be_worded_is_seen_at_once_and_given_up_after_some_tries(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database, refused: list[int]
+) -> None:
+    _break_words(database, notice)
+    reason = "it cannot be put into words: ValueError"
+    _try(courier, notice, 1)
+    assert _stuck(database) == [("deferred", 1, reason)]
+    _try(courier, notice, WORDINGS - 2)
+    assert refused == []
+    with capture_logs() as lines:
+        courier.deliver(notice)
+        courier.deliver(notice)
+    assert _stuck(database) == [("refused", WORDINGS, reason)]
+    assert refused == [notice]
+    ((event, level, said),) = ((one["event"], one["log_level"], one["reason"]) for one in lines)
+    assert (event, level) == ("notice refused for good", "error")
+    assert said.startswith(reason)
+    assert "matters.py" in said
+    assert _history(database) == ["flagged", "notice deferred", "notice refused"]
+    courier.tell_of_refusal(notice)
+    (mail,) = smtp.received
+    text = mail.message.get_body(("plain",))
+    assert text is not None
+    assert reason in text.get_content()
+    assert "I want your manager" not in str(lines) + text.get_content()
+
+
+def test_the_other_notices_go_out_beside_one_that_cannot_be_worded(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database
+) -> None:
+    _break_words(database, notice)
+    waiting: list[int] = []
+    saver = Saver(caseload(*DESK.point, tell=lambda _, one: waiting.append(one)))
+    with database.transaction() as tx:
+        saver.save(tx, [flagged(2, case_number="4712")])
+    _try(courier, notice, 2)
+    courier.deliver(waiting[0])
+    (mail,) = smtp.received
+    assert "4712" in mail.message["Subject"]
+
+
+def test_a_query_that_fails_over_the_words_is_on_record_as_well(
+    courier: Courier, notice: int, database: Database
+) -> None:
+    """PostgreSQL does nothing more in a transaction after an error, but to go back."""
+    with database.transaction() as tx:
+        tx.execute("alter table assessment rename to assessment_gone")
+    try:
+        _try(courier, notice, 1)
+    finally:
+        with database.transaction() as tx:
+            tx.execute("alter table assessment_gone rename to assessment")
+    assert _stuck(database) == [("deferred", 1, "it cannot be put into words: UndefinedTable")]
+    courier.deliver(notice)
+    assert _state(database) == ("sent", 2)
+
+
+def test_a_long_outage_of_the_server_is_no_reason_to_give_up(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database
+) -> None:
+    smtp.defer(WORDINGS + 2)
+    for _ in range(WORDINGS + 2):
+        with pytest.raises(DeliveryDeferred):
+            courier.deliver(notice)
+    _break_words(database, notice)
+    _try(courier, notice, 1)
+    assert _state(database)[0] == "deferred"
+    courier.deliver(notice)
+    assert _state(database)[0] == "refused"
+
+
+def test_the_operator_is_told_of_a_case_that_nothing_can_be_said_of(
+    courier: Courier, smtp: SmtpServer, notice: int, database: Database, refused: list[int]
+) -> None:
+    with database.transaction() as tx:
+        tx.execute("update cases set severity = 'dire'")
+        tx.execute("update flag set severity = 'dire'")
+    _try(courier, notice, WORDINGS - 1)
+    courier.deliver(notice)
+    courier.tell_of_refusal(refused[0])
+    (mail,) = smtp.received
+    assert mail.message["Subject"] == "[Triage TROUBLE] Case T-1001: the notice was refused"
+    assert "https://triage.example/cases/1001" in mail.content.decode()
 
 
 def test_a_crash_after_the_servers_word_repeats_the_same_message_id(

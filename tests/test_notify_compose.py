@@ -225,7 +225,13 @@ def test_trouble_tells_the_operator_who_was_not_told_and_why() -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     for kind in ("plain", "html"):
         said = text(message, kind)
-        for words in ("pat@desk.example", "12345", "550 5.1.1 no such user", "/cases/7"):
+        for words in (
+            "pat@desk.example",
+            "12345",
+            "550 5.1.1 no such user",
+            "/cases/7",
+            "notice retry",
+        ):
             assert words in said
 
 

@@ -9,6 +9,7 @@ from service.pages.queue import REFRESH_SECONDS
 from tests.filling import angry, answering, reading, save, unreadable, unscored
 from tests.service_client import unreachable, visitor
 from triage.store import Database, mailboxes, mails, notices
+from triage.store.notices import NewNotice
 from triage.types import Attachment, Decision, Outcome, Person, Severity
 
 HOSTILE = (
@@ -87,12 +88,24 @@ def test_a_notice_refused_or_put_off_or_late_is_on_top(database: Database) -> No
         tx.execute("update notice set created_at = now() - interval '2 minutes'")
     assert "is not sent yet" in client.get("/").text
     settle(database, "deferred", "451 later")
-    assert "put off by the mail server" in client.get("/").text
+    assert "is put off; it is tried again" in client.get("/").text
     settle(database, "refused", "550 no such <user>")
     said = client.get("/").text
-    assert "refused by the mail server for good" in said
+    assert "is refused for good" in said
     assert "550 no such &lt;user&gt;" in said
     assert 'href="/cases/1001"' in said
+
+
+def test_a_notice_of_no_case_that_is_put_off_is_on_top_too(database: Database) -> None:
+    with database.transaction() as tx:
+        wanted = NewNotice(
+            "hole.1", "hole", None, None, "max", "max@desk.example", "mail", {}, True
+        )
+        notices.prepare(tx, [wanted], datetime.now(UTC))
+    settle(database, "deferred", "451 later")
+    said = visitor(database).get("/").text
+    assert "A hole in the rota: the notice to max@desk.example is put off" in said
+    assert "Because: 451 later" in said
 
 
 def test_a_mailbox_in_trouble_or_silent_is_on_top(database: Database) -> None:
@@ -172,7 +185,7 @@ def test_what_came_of_a_notice_is_in_the_case(database: Database) -> None:
     save(database, angry())
     settle(database, "refused", "550 5.1.1 unknown")
     said = text_of(visitor(database).get("/cases/1001").text)
-    assert "refused by the mail server for good , just now" in said
+    assert "refused for good , just now" in said
     assert "Notice refused Pat Point &lt;pat@desk.example&gt;: 550 5.1.1 unknown" in said
 
 

@@ -1,6 +1,6 @@
 """Takes notices out: one message for one person and channel, whatever breaks on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -10,8 +10,17 @@ import structlog
 from triage.caseload import Tell, utc_now
 from triage.config import Desk
 from triage.duty import Duty
-from triage.errors import ConfigError, DeliveryDeferred, DeliveryRefused
-from triage.notify import NeedsOperator, Notice, compose_trouble, deliver, short_text
+from triage.errors import ConfigError, DeliveryDeferred, DeliveryError, DeliveryRefused
+from triage.notify import (
+    NeedsOperator,
+    Notice,
+    TroubleNotice,
+    Unworded,
+    compose_trouble,
+    deliver,
+    short_text,
+    worded,
+)
 from triage.policy import Policy
 from triage.store import Database, Transaction, moot, notices, storms
 from triage.store.notices import Claimed
@@ -26,6 +35,8 @@ SendShort = Callable[[str, str, str], str]
 """Hands title and body to a channel's URL; its answer. Raises ``DeliveryError``."""
 
 NO_LONGER = "no longer so"
+WORDINGS = 5
+"""How often a notice is tried that cannot be put into words; then it is refused."""
 ORPHAN_SECONDS = 60.0
 """How long a notice may wait without a job before the sweep gives it one."""
 
@@ -60,13 +71,14 @@ class Courier:
             try:
                 self._take_out(tx, claimed)
             except DeliveryDeferred as error:
+                if _is_hopeless(claimed, error):
+                    self._refuse(tx, claimed, error)
+                    return
                 deferred = error
                 notices.settle(tx, claimed, "deferred", str(error), self.clock())
                 log.warning("notice deferred", notice=notice_id, reason=str(error))
             except DeliveryRefused as error:
-                notices.settle(tx, claimed, "refused", str(error), self.clock())
-                self.tell_operator(tx, notice_id)
-                log.error("notice refused for good", notice=notice_id, reason=str(error))
+                self._refuse(tx, claimed, error)
         if deferred is not None:
             raise deferred
 
@@ -98,7 +110,7 @@ class Courier:
             return
         with self.database.transaction() as tx:
             claimed = notices.refused(tx, notice_id)
-            notice = self.wording.trouble(tx, claimed) if claimed else None
+            notice = self._trouble(tx, claimed) if claimed else None
         if notice is None:
             return
         try:
@@ -106,19 +118,37 @@ class Courier:
         except DeliveryRefused as error:
             log.error("operator cannot be told", notice=notice_id, reason=str(error))
 
+    def _refuse(self, tx: Transaction, claimed: Claimed, why: DeliveryError) -> None:
+        notices.settle(tx, claimed, "refused", str(why), self.clock())
+        self.tell_operator(tx, claimed.id)
+        log.error("notice refused for good", notice=claimed.id, reason=str(why))
+
+    def _trouble(self, tx: Transaction, claimed: Claimed) -> TroubleNotice:
+        """In bare words where the case's own are what went wrong."""
+        try:
+            with worded(), tx.transaction():
+                return self.wording.trouble(tx, claimed)
+        except Unworded:
+            return self.wording.bare_trouble(claimed)
+
     def _take_out(self, tx: Transaction, claimed: Claimed) -> None:
         """Only of what is still so; for a bundle that goes for each that it carries. Cases are
         written to last: nobody waits for them while the server is spoken to."""
         carried = notices.bundled(tx, claimed.id)
         gone = [one for one in (*carried, claimed) if self._is_moot(tx, one)]
         left = [one for one in carried if one not in gone]
-        notice = None if claimed in gone else self.wording.of(tx, claimed, left)
+        notice = None if claimed in gone else self._notice(tx, claimed, left)
         answer = self._hand_over(claimed, notice) if notice else NO_LONGER
         for one in gone:
             notices.settle(tx, one, "dropped", NO_LONGER, self.clock())
         if claimed not in gone:
             notices.settle(tx, claimed, "sent" if notice else "dropped", answer, self.clock())
         log.info("notice settled", notice=claimed.id, kind=claimed.kind, out=notice is not None)
+
+    def _notice(self, tx: Transaction, claimed: Claimed, left: Sequence[Claimed]) -> Notice | None:
+        """Raises ``DeliveryError``, after which the transaction goes on."""
+        with worded(), tx.transaction():
+            return self.wording.of(tx, claimed, left)
 
     def _hand_over(self, claimed: Claimed, notice: Notice) -> str:
         if claimed.channel == "mail":
@@ -130,8 +160,10 @@ class Courier:
         )
         if channel is None:
             raise DeliveryRefused(f"{claimed.person} has no channel {claimed.channel} any more")
+        with worded():
+            said = short_text(notice)
         try:
-            return self.send_short(channel.url(), *short_text(notice))
+            return self.send_short(channel.url(), *said)
         except ConfigError as error:
             raise NeedsOperator(str(error)) from error
 
@@ -150,3 +182,9 @@ class Courier:
             return False
         storms.hold(tx, claimed.id, now, now + window)
         return True
+
+
+def _is_hopeless(claimed: Claimed, error: DeliveryDeferred) -> bool:
+    """The program goes wrong over its words in one and the same way, time after time."""
+    tried = claimed.attempts + 1
+    return isinstance(error, Unworded) and claimed.answer == str(error) and tried >= WORDINGS

@@ -76,19 +76,24 @@ class Wording(Frame):
             safety=self.safety(),
         )
 
-    def trouble(self, tx: Transaction, claimed: Claimed) -> TroubleNotice | None:
+    def trouble(self, tx: Transaction, claimed: Claimed) -> TroubleNotice:
         """Tells the operator that the notice was refused."""
         case = case_facts(tx, claimed.case_id, claimed.flag_id) if claimed.case_id else None
+        return self.bare_trouble(claimed, case)
+
+    def bare_trouble(self, claimed: Claimed, case: CaseFacts | None = None) -> TroubleNotice:
+        """The same without a look at the case, which may be what cannot be put into words."""
+        id = claimed.case_id
         return TroubleNotice(
             notice_key=f"{claimed.key}.trouble",
             recipient=person(self.desk.operator),
             sender=person(self.desk.sender),
-            case_id=case.case_id if case else 0,
-            case_number=numbers(case) if case else "–",
+            case_id=id or 0,
+            case_number=numbers(case) if case else f"T-{id}" if id else "–",
             severity=Severity(case.severity) if case else Severity.HIGH,
             not_told=person(claimed.recipient),
             answer=claimed.answer,
-            link=self.link(case) if case else self.base_url,
+            link=f"{self.base_url}/cases/{id}" if id else self.base_url,
         )
 
     def _flag(self, claimed: Claimed, case: CaseFacts) -> FlagNotice:

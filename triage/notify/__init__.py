@@ -42,7 +42,7 @@ from triage.notify.matter import (
     Taken,
 )
 from triage.notify.notice import FlagNotice, TroubleNotice
-from triage.notify.refusal import ContentRefused, NeedsOperator
+from triage.notify.refusal import ContentRefused, NeedsOperator, Unworded, worded
 from triage.notify.short import short_text
 from triage.notify.smtp import Smtp, SmtpSettings
 from triage.notify.summary import Bundle, Digest, Gap, HoleNotice, Line, Promises, Took
@@ -86,6 +86,7 @@ __all__ = [
     "Told",
     "Took",
     "TroubleNotice",
+    "Unworded",
     "compose",
     "compose_any",
     "compose_bundle",
@@ -97,4 +98,5 @@ __all__ = [
     "deliver",
     "missing_fields",
     "short_text",
+    "worded",
 ]

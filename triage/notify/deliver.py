@@ -6,10 +6,9 @@ from email.message import EmailMessage
 
 import structlog
 
-from triage.errors import ConfigError
 from triage.notify.compose import Notice, compose_any
 from triage.notify.notice import FlagNotice
-from triage.notify.refusal import ContentRefused, NeedsOperator
+from triage.notify.refusal import ContentRefused, worded
 
 log = structlog.get_logger()
 
@@ -30,7 +29,5 @@ def deliver(send: Callable[[EmailMessage], str], notice: Notice) -> str:
 
 
 def _composed(notice: Notice) -> EmailMessage:
-    try:
+    with worded():
         return compose_any(notice)
-    except ConfigError as error:
-        raise NeedsOperator(str(error)) from error

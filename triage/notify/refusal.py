@@ -2,10 +2,18 @@
 
 import smtplib
 import ssl
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 
-from triage.errors import ConfigError, DeliveryDeferred, DeliveryError, DeliveryRefused
+from triage.errors import (
+    ConfigError,
+    DeliveryDeferred,
+    DeliveryError,
+    DeliveryRefused,
+    StoreError,
+)
 from triage.notify.words import one_line
 
 _WANTS_LOGIN = {530, 534, 535, 538}
@@ -18,6 +26,16 @@ class NeedsOperator(DeliveryDeferred):
     Nothing is wrong with the notice, so it must not be given up: it goes out by itself once the
     operator has mended the settings.
     """
+
+
+class Unworded(DeliveryDeferred):
+    """The program goes wrong over a notice's words. Says what kind of error and where, never its
+    text, which may quote the mail."""
+
+    def __init__(self, error: Exception) -> None:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{PurePath(last.filename).name}, line {last.lineno}"
+        super().__init__(f"it cannot be put into words: {type(error).__name__} ({where})")
 
 
 class ContentRefused(DeliveryRefused):
@@ -41,6 +59,20 @@ def in_words(code: int, answer: bytes | str) -> str:
     """A server's answer on one line of bounded length."""
     text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
     return f"{code} {one_line(text, 200)}".rstrip()
+
+
+@contextmanager
+def worded() -> Iterator[None]:
+    """Every way in which putting a notice into words fails, as a ``DeliveryError``; that the
+    database is away stays a ``StoreError``."""
+    try:
+        yield
+    except (DeliveryError, StoreError):
+        raise
+    except ConfigError as error:
+        raise NeedsOperator(str(error)) from error
+    except Exception as error:
+        raise Unworded(error) from error
 
 
 @contextmanager
