@@ -38,6 +38,9 @@ import pytest
 import trustme
 from imapclient import IMAPClient
 
+from tests.servers.ports import ADDRESS, free_ports
+from tests.waiting import PATIENCE, until
+
 BINARY = "/usr/sbin/dovecot"
 USERS = ("desk", "sales", "other")
 
@@ -105,11 +108,11 @@ def require_dovecot() -> None:
 class Dovecot:
     """One private server. ``settings`` are extra lines for its configuration."""
 
-    address = "127.0.0.1"
+    address = ADDRESS
 
     def __init__(self, users: Sequence[str] = USERS, settings: str = "") -> None:
         self.users = tuple(users)
-        self.port, self.tls_port = _free_ports(2)
+        self.port, self.tls_port = free_ports(2)
         self.root = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.ca_file = self.root / "ca.pem"
         self._settings = settings
@@ -134,25 +137,27 @@ class Dovecot:
     def start(self) -> None:
         """Start, or start again on the same ports and mail; returns when it greets."""
         command = [BINARY, "-F", "-c", str(self.root / "dovecot.conf")]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE)
-        deadline = time.monotonic() + 20
+        with (self.root / "stderr").open("ab") as stderr:
+            self._process = subprocess.Popen(command, stderr=stderr)
+        deadline = time.monotonic() + PATIENCE
         while not self._greets():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                said = self._process.stderr.read() if self._process.stderr else b""
-                raise RuntimeError(f"Dovecot did not start: {said!r} {self.log()}")
+                said = (self.root / "stderr").read_text(errors="replace")
+                self.stop()
+                raise RuntimeError(f"Dovecot did not start: {said} {self.log()}")
             time.sleep(0.01)
 
     def stop(self) -> None:
         """Stop at once; open sessions are cut off."""
         self._forget_clients()
         if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)  # from here on it has no more children
             children = _children(self._process.pid)
             self._process.kill()  # asked politely, it takes a second
-            self._process.wait(20)
+            self._process.wait(PATIENCE)
             for pid in children:
                 _kill(pid)
-            if self._process.stderr:
-                self._process.stderr.close()
+            until(lambda: not any(map(_runs, children)))  # till then the ports are theirs
             self._process = None
 
     def kill_sessions(self) -> int:
@@ -265,7 +270,7 @@ class Dovecot:
         """A logged-in client of this module's own, kept between calls."""
         with self._lock:
             if user not in self._clients:
-                client = IMAPClient(self.address, self.port, ssl=False, timeout=30)
+                client = IMAPClient(self.address, self.port, ssl=False, timeout=PATIENCE)
                 client.login(user, self.password(user))
                 self._clients[user] = client
             return self._clients[user]
@@ -342,28 +347,22 @@ def _accounts(account: pwd.struct_passwd) -> str:
     )
 
 
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for sock in sockets:
-            sock.bind((Dovecot.address, 0))
-        return [int(sock.getsockname()[1]) for sock in sockets]
-    finally:
-        for sock in sockets:
-            sock.close()
-
-
 def _children(parent: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[1]) == parent:
-                found.append(int(entry.name))
-    return found
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [pid for pid in pids if _stat(pid)[1:2] == [str(parent)]]
+
+
+def _runs(pid: int) -> bool:
+    """Whether it is there and more than an entry that nobody has asked for."""
+    return _stat(pid)[:1] not in ([], ["Z"])
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent and so on, see proc(5); empty where there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _kill(pid: int) -> None:

@@ -99,5 +99,5 @@ def provider(
         yield RunningProvider(f"http://localhost:{server.server_port}")
     finally:
         server.shutdown()
-        thread.join(10)
+        thread.join()
         server.server_close()

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from socket import socket
 from threading import Thread
-from time import monotonic, sleep
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,6 +14,7 @@ from service.desk import Desk
 from service.works import Works
 from tests.desks import works as usual_works
 from tests.filling import MODEL
+from tests.waiting import PATIENCE, until
 from triage.config import Web
 from triage.store import Database
 
@@ -49,12 +49,9 @@ def served(
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        deadline = monotonic() + 30
-        while not server.started:
-            assert monotonic() < deadline, "the desk did not start"
-            sleep(0.02)
+        until(lambda: server.started)
         try:
             yield Served(f"http://127.0.0.1:{port}", web, app)
         finally:
             server.should_exit = True
-            thread.join(15)
+            thread.join(PATIENCE)

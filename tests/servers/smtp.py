@@ -16,7 +16,6 @@ certificate is for ``localhost`` and signed by ``server.authority``, whose file 
 import asyncio
 import email
 import logging
-import socket
 import ssl
 import threading
 import time
@@ -32,6 +31,8 @@ from typing import Any, Literal, Self
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.waiting import PATIENCE
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd speaks of every login
 
@@ -146,6 +147,15 @@ class _Handler:
             self.came.notify_all()
 
 
+class _Controller(Controller):
+    """Takes the port that the system gives it, and says which."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
 class SmtpServer:
     """See the head of the file. Scripts set while it runs hold from the next command on."""
 
@@ -159,7 +169,6 @@ class SmtpServer:
         eight_bit: bool = True,
         smtputf8: bool = True,
         size: int = 33_554_432,
-        port: int = 0,
     ) -> None:
         self.security = security
         self.authority = trustme.CA()
@@ -168,10 +177,11 @@ class SmtpServer:
         self.authority.cert_pem.write_to_path(str(self.ca_file))
         self._handler = _Handler(login=login, eight_bit=eight_bit)
         context = self._context() if security != "plain" else None
-        self._controller = Controller(
+        self._controller = _Controller(
             self._handler,
             hostname="127.0.0.1",
-            port=port or _free_port(),
+            port=0,
+            ready_timeout=PATIENCE,
             ssl_context=context if security == "tls" else None,
             tls_context=context if security == "starttls" else None,
             require_starttls=security == "starttls",
@@ -197,7 +207,7 @@ class SmtpServer:
         """RCPT commands so far, answered or not."""
         return self._handler.attempts
 
-    def wait_for(self, count: int, seconds: float = 30) -> tuple[Received, ...]:
+    def wait_for(self, count: int, seconds: float = PATIENCE) -> tuple[Received, ...]:
         """Block until ``count`` mails are there. Raises ``TimeoutError``."""
         handler = self._handler
         with handler.came:
@@ -265,10 +275,3 @@ class SmtpServer:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-
-
-def _free_port() -> int:
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
