@@ -11,10 +11,12 @@ from service import acts
 from service.accounts.visitor import Visitor
 from service.desk import Desk
 from service.permissions import Act
+from service.rota_told import swap_notices
 from triage.duty import Duty, Role
 from triage.errors import ActRefused
+from triage.notify import SwapStep
 from triage.rota import RotaInForce
-from triage.store import Transaction
+from triage.store import Transaction, notices
 from triage.store import rota as store
 from triage.store.rota import ASKED, DECLINED, IN_FORCE, WITHDRAWN, NewChange, RotaChange
 
@@ -86,8 +88,9 @@ def swap(tx: Transaction, desk: Desk, visitor: Visitor, wanted: Swapping) -> str
     change = NewChange(
         "swap", role, one, times.start, times.end, other=other, note=_note(wanted.note)
     )
-    _add(tx, desk, visitor, change, IN_FORCE if free else ASKED)
-    return IN_FORCE if free else ASKED
+    state, step = (IN_FORCE, SwapStep.SET) if free else (ASKED, SwapStep.ASKED)
+    _tell(tx, desk, visitor, _found(tx, _add(tx, desk, visitor, change, state)), step)
+    return state
 
 
 def override(tx: Transaction, desk: Desk, visitor: Visitor, wanted: Standing) -> None:
@@ -129,6 +132,7 @@ def answer(tx: Transaction, desk: Desk, visitor: Visitor, change_id: int, *, acc
         raise ActRefused("this is over by now")
     store.settle(tx, change_id, IN_FORCE if accept else DECLINED, visitor.login, now)
     acts.note(tx, desk, visitor, ANSWERED, change=change_id, accepted=accept)
+    _tell(tx, desk, visitor, change, SwapStep.ACCEPTED if accept else SwapStep.DECLINED)
 
 
 def withdraw(tx: Transaction, desk: Desk, visitor: Visitor, change_id: int) -> None:
@@ -141,6 +145,8 @@ def withdraw(tx: Transaction, desk: Desk, visitor: Visitor, change_id: int) -> N
         raise ActRefused("this is for others to take back")
     store.settle(tx, change_id, WITHDRAWN, visitor.login, desk.works.caseload.clock())
     acts.note(tx, desk, visitor, TAKEN_BACK, change=change_id)
+    if change.kind == "swap":
+        _tell(tx, desk, visitor, change, SwapStep.WITHDRAWN)
 
 
 def may_withdraw(visitor: Visitor, change: RotaChange) -> bool:
@@ -172,8 +178,18 @@ def take_effect(desk: Desk) -> None:
         source.look_again()
 
 
-def _add(tx: Transaction, desk: Desk, visitor: Visitor, change: NewChange, state: str) -> None:
-    store.add(tx, [change], visitor.login, state, desk.works.caseload.clock())
+def _tell(
+    tx: Transaction, desk: Desk, visitor: Visitor, change: RotaChange, step: SwapStep
+) -> None:
+    load = desk.works.caseload
+    wanted = swap_notices(base_duty(desk), change, step, visitor.person or visitor.name)
+    for notice_id in notices.prepare(tx, wanted, load.clock()):
+        load.tell(tx, notice_id)
+
+
+def _add(tx: Transaction, desk: Desk, visitor: Visitor, change: NewChange, state: str) -> int:
+    """Its id."""
+    (change_id,) = store.add(tx, [change], visitor.login, state, desk.works.caseload.clock())
     acts.note(
         tx,
         desk,
@@ -186,6 +202,7 @@ def _add(tx: Transaction, desk: Desk, visitor: Visitor, change: NewChange, state
         since=change.starts_at.isoformat(),
         until=change.ends_at.isoformat(),
     )
+    return change_id
 
 
 def _found(tx: Transaction, change_id: int) -> RotaChange:

@@ -84,6 +84,7 @@ NOTICE_OF = {
     "bundle": "Several cases",
     "digest": "The digest of a day",
     "hole": "A hole in the rota",
+    "swap": "A swap of turns",
 }
 """What a notice of no one case is about, by its kind."""
 

@@ -32,6 +32,8 @@ from triage.notify import (
     Reminder,
     Safety,
     Said,
+    SwapNotice,
+    SwapStep,
     Taken,
     Told,
     Took,
@@ -173,6 +175,18 @@ HOLE = HoleNotice(
     "https://triage.desk.example/rota",
 )
 
+SWAP = SwapNotice(
+    ENVELOPE,
+    SwapStep.ASKED,
+    "Sam Supervisor",
+    "point",
+    ("Sam Supervisor", "Pat Point"),
+    AT,
+    AT + timedelta(days=2),
+    "My knee, on Wednesday",
+    "https://triage.desk.example/rota?role=point",
+)
+
 EVERY: dict[str, Notice] = {
     "flag": FLAG,
     "trouble": TROUBLE,
@@ -182,5 +196,6 @@ EVERY: dict[str, Notice] = {
     "bundle": BUNDLE,
     "digest": DIGEST,
     "hole": HOLE,
+    "swap": SWAP,
 }
 """A notice of every kind."""

@@ -1,6 +1,7 @@
 """A desk with the packaged duty file, whose changes of the rota are kept in the database."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from tests.desks import works
 from tests.filling import MODEL
 from tests.service_client import account, sign_in
 from triage import duty
-from triage.caseload import Caseload, utc_now
+from triage.caseload import Caseload, Tell, utc_now
 from triage.config import Web
 from triage.rota import RotaInForce
 from triage.store import Database
@@ -24,11 +25,15 @@ PEOPLE = replace(_PACKAGED, rota=replace(_PACKAGED.rota, changes=(), absences=()
 date, nobody is away."""
 
 
-def client_of(database: Database, person: str, *roles: str) -> TestClient:
+def client_of(
+    database: Database,
+    person: str,
+    *roles: str,
+    tell: Tell = lambda tx, notice: None,
+    clock: Callable[[], datetime] = utc_now,
+) -> TestClient:
     """A browser of the person with this id in the duty file, with ``roles``."""
-    load = Caseload(
-        RotaInForce(lambda: PEOPLE, database, every=0), lambda: POLICY, lambda tx, notice: None
-    )
+    load = Caseload(RotaInForce(lambda: PEOPLE, database, every=0), lambda: POLICY, tell, clock)
     app = create_app(database, Web(), works(load), MODEL)
     client = TestClient(
         app, base_url=Web().base_url, follow_redirects=False, raise_server_exceptions=False

@@ -1,12 +1,12 @@
-"""Many cases in one mail, a day's digest, holes in the rota."""
+"""Many cases in one mail, a day's digest, holes in the rota, a swap of turns."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.notices import AT, BUNDLE, DIGEST, HOLE, LINES
-from triage.notify import Bundle, HoleNotice, Line, compose_any
+from tests.notices import AT, BUNDLE, DIGEST, HOLE, LINES, SWAP
+from triage.notify import Bundle, HoleNotice, Line, SwapStep, compose_any
 from triage.types import Severity
 
 NOW = datetime(2026, 11, 3, 13, 6, tzinfo=UTC)
@@ -78,7 +78,9 @@ def test_nothing_to_tell_is_no_notice() -> None:
         replace(HOLE, gaps=())
 
 
-@pytest.mark.parametrize("notice", [BUNDLE, DIGEST, HOLE], ids=["bundle", "digest", "hole"])
+@pytest.mark.parametrize(
+    "notice", [BUNDLE, DIGEST, HOLE, SWAP], ids=["bundle", "digest", "hole", "swap"]
+)
 def test_what_is_of_no_case_is_in_no_cases_thread(notice) -> None:  # type: ignore[no-untyped-def]
     message = compose_any(notice, NOW)
     assert message["References"] is None
@@ -121,3 +123,31 @@ def test_a_hole_says_from_until_and_who_covers(kind: str) -> None:
 def test_several_holes_are_counted() -> None:
     message = compose_any(HoleNotice(HOLE.envelope, HOLE.gaps * 3, None), NOW)
     assert "has 3 holes, the first from Tue 3 Nov, 14:05 CET" in message["Subject"]
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_swap_says_who_asks_for_which_days_and_where_to_answer(kind: str) -> None:
+    message = compose_any(SWAP, NOW)
+    assert message["Subject"] == (
+        "[Triage ROTA] Sam Supervisor asks you to swap turns as point, from Tue 3 Nov, 14:05 CET"
+    )
+    for words in (
+        "Sam Supervisor asks you to swap turns as point.",
+        "Please accept or decline it.",
+        "Sam Supervisor and Pat Point take each other",
+        "Tue 3 Nov 2026, 14:05 CET",
+        "Thu 5 Nov 2026, 14:05 CET",
+        "My knee, on Wednesday",
+        "https://triage.desk.example/rota?role=point",
+    ):
+        assert words in text(message, kind)
+
+
+@pytest.mark.parametrize("step", SwapStep)
+def test_every_step_of_a_swap_names_who_took_it_and_what_follows(step: SwapStep) -> None:
+    said = text(compose_any(replace(SWAP, step=step, by="Rita", note=""), NOW))
+    done, follows = said.splitlines()[:2]
+    assert done.startswith("Rita ")
+    assert follows.endswith(".")
+    assert "Note" not in said
+    assert ("Answer on" in said) == (step is SwapStep.ASKED)

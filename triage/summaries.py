@@ -1,4 +1,4 @@
-"""The words of notices about many cases, or about none: a bundle, a digest, holes in the rota."""
+"""The words of notices about many cases, or about none: a bundle, a digest, the rota."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from triage.frame import Frame
-from triage.notify import Bundle, Digest, Gap, HoleNotice, Promises, Took
+from triage.notify import Bundle, Digest, Gap, HoleNotice, Promises, SwapNotice, SwapStep, Took
 from triage.store import Transaction, days
 from triage.store.case_facts import case_facts
 from triage.store.notices import Claimed
@@ -70,3 +70,19 @@ def hole(frame: Frame, claimed: Claimed) -> HoleNotice:
         for one in claimed.facts["gaps"]
     )
     return HoleNotice(frame.envelope(claimed), gaps, None)
+
+
+def swap(frame: Frame, claimed: Claimed) -> SwapNotice:
+    facts = claimed.facts
+    since, until = (frame.local(datetime.fromisoformat(facts[key])) for key in ("since", "until"))
+    return SwapNotice(
+        envelope=frame.envelope(claimed),
+        step=SwapStep(facts["step"]),
+        by=frame.name(facts["by"]),
+        role=facts["role"],
+        people=(frame.name(facts["person"]), frame.name(facts["other"])),
+        since=since,
+        until=until,
+        note=facts["note"],
+        link=f"{frame.base_url}/rota?role={facts['role']}",
+    )

@@ -52,6 +52,8 @@ class Wording(Frame):
             return summaries.digest(self, tx, claimed)
         if claimed.kind == "hole":
             return summaries.hole(self, claimed)
+        if claimed.kind == "swap":
+            return summaries.swap(self, claimed)
         case = case_facts(tx, claimed.case_id, claimed.flag_id) if claimed.case_id else None
         return self._of_case(tx, claimed, case) if case else None
 

@@ -32,7 +32,7 @@ AHEAD = timedelta(weeks=26)
 LARGEST_CALENDAR = 2**20
 _FIELDS = ("person", "other", "from", "until", "note")
 _SAID = {
-    "asked": "The swap was asked for. It is in force once the other accepts it here.",
+    "asked": "The swap was asked for and the other is told. It is in force once they accept it.",
     "set": "The rota was changed. Notices follow it within seconds.",
     "accepted": "The swap is in force.",
     "declined": "The swap was declined.",

@@ -21,6 +21,7 @@ from triage.notify.compose import (
     compose_digest,
     compose_hole,
     compose_manager,
+    compose_swap,
     compose_trouble,
 )
 from triage.notify.deliver import deliver
@@ -46,6 +47,7 @@ from triage.notify.refusal import ContentRefused, NeedsOperator, Unworded, worde
 from triage.notify.short import short_text
 from triage.notify.smtp import Smtp, SmtpSettings
 from triage.notify.summary import Bundle, Digest, Gap, HoleNotice, Line, Promises, Took
+from triage.notify.swap import SwapNotice, SwapStep
 
 __all__ = [
     "Bundle",
@@ -82,6 +84,8 @@ __all__ = [
     "Said",
     "Smtp",
     "SmtpSettings",
+    "SwapNotice",
+    "SwapStep",
     "Taken",
     "Told",
     "Took",
@@ -94,6 +98,7 @@ __all__ = [
     "compose_digest",
     "compose_hole",
     "compose_manager",
+    "compose_swap",
     "compose_trouble",
     "deliver",
     "missing_fields",

@@ -32,11 +32,19 @@ from triage.notify.render_summary import (
 )
 from triage.notify.saying import saying
 from triage.notify.summary import Bundle, Digest, HoleNotice
+from triage.notify.swap import SwapNotice, swap_view, swap_words
 from triage.notify.words import header_words
 from triage.types import Person, Severity
 
 Notice: TypeAlias = (
-    FlagNotice | TroubleNotice | CaseNotice | ManagerNotice | Bundle | Digest | HoleNotice
+    FlagNotice
+    | TroubleNotice
+    | CaseNotice
+    | ManagerNotice
+    | Bundle
+    | Digest
+    | HoleNotice
+    | SwapNotice
 )
 
 
@@ -146,6 +154,16 @@ def compose_hole(notice: HoleNotice, now: datetime | None = None) -> EmailMessag
     view = hole_view(notice, answers_go_to(message, notice.envelope))
     mark_important(message)
     fill(message, rendered("hole.txt", view), rendered("hole.html", view))
+    return message
+
+
+@compose_any.register
+def compose_swap(notice: SwapNotice, now: datetime | None = None) -> EmailMessage:
+    """A swap of turns. Raises as ``compose``."""
+    message = blank(notice.envelope, "swap", now)
+    set_subject(message, "[Triage ROTA]", header_words(swap_words(notice), 160))
+    view = swap_view(notice, answers_go_to(message, notice.envelope))
+    fill(message, rendered("swap.txt", view), rendered("swap.html", view))
     return message
 
 

@@ -13,6 +13,7 @@ from triage.notify.notice import FlagNotice, TroubleNotice
 from triage.notify.render_summary import bundle_words, digest_words, hole_words, in_order
 from triage.notify.saying import saying
 from triage.notify.summary import Bundle, Digest, HoleNotice
+from triage.notify.swap import SwapNotice, swap_words
 from triage.notify.words import one_line
 from triage.types import Severity
 
@@ -93,6 +94,11 @@ def _hole(notice: HoleNotice, full_names: bool) -> tuple[str, str]:
     return "Triage: a hole in the rota", _body(
         f"{hole_words(notice)}; covered by {covered}.", notice.link
     )
+
+
+@_short.register
+def _swap(notice: SwapNotice, full_names: bool) -> tuple[str, str]:
+    return "Triage: a swap of turns", _body(f"{swap_words(notice)}.", notice.link)
 
 
 def _title(severity: Severity, topic: str, number: str) -> str:

@@ -14,8 +14,9 @@ def is_moot(tx: Transaction, notice: Claimed, since: datetime, singly: int) -> b
     """Whether a notice should be dropped.
 
     Nobody is pinged about a case that was taken after the notice was made, or is over; nobody is
-    told of what was done in the meantime. Whoever heard nothing of a case need not stand down from
-    it, and in a storm ``singly`` such notices since ``since`` are enough.
+    told of what was done in the meantime, or asked for a swap that was settled. Whoever heard
+    nothing of a case need not stand down from it, and in a storm ``singly`` such notices since
+    ``since`` are enough.
     """
     if notice.kind in _PINGS:
         return _is_taken(tx, notice)
@@ -25,6 +26,8 @@ def is_moot(tx: Transaction, notice: Claimed, since: datetime, singly: int) -> b
         return not _runs(tx, notice, str(notice.facts.get("clock")))
     if notice.kind in _CLOCKS:
         return not _runs(tx, notice, _CLOCKS[notice.kind], str(notice.facts.get("promise", "")))
+    if notice.kind == "swap" and notice.facts.get("step") == "asked":
+        return not _is_asked(tx, notice)
     return False
 
 
@@ -61,5 +64,12 @@ def _runs(tx: Transaction, notice: Claimed, kind: str, about: str = "") -> bool:
     row = tx.execute(
         "select from clock where case_id = %s and kind = %s and %s in ('', about) limit 1",
         [notice.case_id, kind, about],
+    ).fetchone()
+    return row is not None
+
+
+def _is_asked(tx: Transaction, notice: Claimed) -> bool:
+    row = tx.execute(
+        "select from rota_change where id = %s and state = 'asked'", [notice.facts["change"]]
     ).fetchone()
     return row is not None

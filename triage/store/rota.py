@@ -1,6 +1,6 @@
 """Changes to the rota that people agree on at the desk: asked for, in force, or over."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -57,13 +57,16 @@ class Changes:
     absences: tuple[Absence, ...] = ()
 
 
-def add(tx: Transaction, wanted: Iterable[NewChange], by: str, state: str, now: datetime) -> None:
+def add(
+    tx: Transaction, wanted: Sequence[NewChange], by: str, state: str, now: datetime
+) -> list[int]:
+    """Their ids."""
     settled_by, settled_at = (by, now) if state == IN_FORCE else ("", None)
     with tx.cursor() as cursor:
         cursor.executemany(
             """insert into rota_change (kind, role, person, other, starts_at, ends_at, note, batch,
                                         state, asked_by, asked_at, settled_by, settled_at)
-               values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+               values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id""",
             [
                 (
                     *(one.kind, one.role, one.person, one.other, one.starts_at, one.ends_at),
@@ -71,7 +74,9 @@ def add(tx: Transaction, wanted: Iterable[NewChange], by: str, state: str, now: 
                 )
                 for one in wanted
             ],
+            returning=True,
         )
+        return [int(one[0]) for result in cursor.results() for one in result]
 
 
 def one(tx: Transaction, change_id: int) -> RotaChange | None:
