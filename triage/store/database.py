@@ -1,7 +1,7 @@
 """A pool of connections, the bundled server where none is configured, and leases."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -116,9 +116,12 @@ class Lease(AbstractContextManager["Lease"]):
         return False
 
     def release(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        session, self._session = self._session, None
+        if session is None:
+            return
+        with suppress(psycopg.Error):  # freed now; by the session's end alone, only some time later
+            session.execute("select pg_advisory_unlock_all()")
+        session.close()
 
     def __exit__(self, *_: object) -> None:
         self.release()
