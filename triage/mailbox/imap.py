@@ -29,6 +29,7 @@ IDLE_POLL_FACTOR = 4
 LARGEST_UID = 2**32 - 1
 
 _FALSE_ALARM_SECONDS = 0.1
+_LAST_WORD_SECONDS = 5.0  # for a server to end IDLE when we are to stop
 _SURVEY = 500  # UIDs in one command: servers need not take lines over 8 KB
 
 
@@ -171,7 +172,7 @@ class ImapSource:
         client.start_idle()
         woken = client.wire.wait_readable(seconds, stop)
         if stop.is_set():
-            client.socket().settimeout(1)
+            client.socket().settimeout(_LAST_WORD_SECONDS)
         client.idle_done()
         told = client.wire.untagged_responses
         if woken and not told.get("EXISTS") and not (self.settings.asking and told.get("FETCH")):
