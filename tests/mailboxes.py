@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers.dovecot import Dovecot
+from tests.waiting import PATIENCE
 from triage.mailbox import ImapSettings, ImapSource
 
 
@@ -21,7 +22,7 @@ def imap_settings(server: Dovecot, user: str = "desk", **changes: Any) -> ImapSe
         "security": "plain",
         "user": user,
         "secret": lambda: server.password(user),
-        "timeout": 10.0,
+        "timeout": PATIENCE,
     }
     return ImapSettings(**(chosen | changes))
 

@@ -12,6 +12,7 @@ from threading import Event, Thread
 import pytest
 
 from tests.filling import angry, save
+from tests.waiting import PATIENCE
 from triage.store import Database, Transaction, audit, cases
 from triage.store.audit import Broken, Seal, Verdict
 from triage.types import Person
@@ -228,7 +229,7 @@ def test_a_seal_waits_for_what_is_just_being_written(history: Database) -> None:
         with history.transaction() as tx:
             cases.tell(tx, 1002, "pat", "note", {"text": "slow"})
             entered.set()
-            leave.wait(30)
+            leave.wait(PATIENCE)
 
     def note() -> None:
         with history.transaction() as tx:
@@ -240,7 +241,7 @@ def test_a_seal_waits_for_what_is_just_being_written(history: Database) -> None:
     made: list[Seal | None] = []
     writing, sealing = Thread(target=write), Thread(target=make)
     writing.start()
-    entered.wait(30)
+    assert entered.wait(PATIENCE)
     note()
     sealing.start()
     sealing.join(0.5)
@@ -294,6 +295,6 @@ def command(database: Database, folder: Path, *words: str) -> subprocess.Complet
         env=os.environ | {"TRIAGE_DATABASE_URL": database.url},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )

@@ -1,10 +1,9 @@
 """By keyword and by folder, on a true Dovecot (P7): within a poll, once, and nothing is lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Thread
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from tests.mailboxes import imap_settings
 from tests.readings import NOON
 from tests.servers.dovecot import Dovecot, require_dovecot
 from tests.test_byhand import PAT, SAM, as_read
+from tests.waiting import PATIENCE, until
 from triage.byhand import FLAGGED_BY_HAND, ByHand, Wish
 from triage.errors import MailboxError
 from triage.heeding import Heeding, Keywords
@@ -88,7 +88,7 @@ class Desk:
     def _saver(self) -> Saver:
         return Saver(self._hand.caseload)
 
-    def run(self, watcher: FolderWatcher, poll_seconds: float = 60.0) -> None:
+    def run(self, watcher: FolderWatcher, poll_seconds: float) -> None:
         watcher.poll_seconds = poll_seconds
         thread = Thread(target=keep_watching, args=[watcher])
         thread.start()
@@ -104,7 +104,7 @@ class Desk:
         for watcher in self.made:
             watcher.stop.set()
         for thread in self.threads:
-            thread.join(10)
+            thread.join(PATIENCE)
         for watcher in self.made:
             watcher.give_up()
 
@@ -126,10 +126,9 @@ def calm(number: int = 1) -> bytes:
 
 def settle(watcher: FolderWatcher) -> None:
     """Step until all that is there was read and heeded."""
-    watcher.step()
-    while watcher._todo:
-        watcher.step()
-    watcher.step()
+    for _ in range(2):
+        while watcher.step():
+            pass
 
 
 def flagged_by(by: str, case_id: int = 1001) -> tuple[int, str, str]:
@@ -169,21 +168,21 @@ def test_nothing_of_the_mail_is_changed(server: Dovecot, desk: Desk) -> None:
 
 
 def test_a_keyword_set_while_idling_wakes_the_watcher(server: Dovecot, desk: Desk) -> None:
-    """A poll lasts a minute and IDLE's own look four: only the server's word is so quick."""
+    """A poll lasts ten minutes and IDLE's own look forty: only the server's word is so quick."""
     uid = server.append("desk", calm())
-    watcher = desk.inbox(poll_seconds=60.0)
-    desk.run(watcher)
-    wait_until(lambda: watcher._reported[0] == "waiting")
+    watcher = desk.inbox(poll_seconds=600.0)
+    desk.run(watcher, poll_seconds=600.0)
+    until(lambda: watcher._reported[0] == "waiting")
     server.set_flags("desk", uid, [FLAG])
-    wait_until(lambda: desk.history() == [flagged_by(BY_KEYWORD)])
+    until(lambda: desk.history() == [flagged_by(BY_KEYWORD)])
 
 
 def test_without_idle_it_takes_a_poll(server: Dovecot, desk: Desk) -> None:
     uid = server.append("desk", calm())
     desk.run(desk.inbox(idle=False, poll_seconds=0.3), poll_seconds=0.3)
-    wait_until(lambda: _count(desk) == 1)
+    until(lambda: _count(desk) == 1)
     server.set_flags("desk", uid, [FLAG])
-    wait_until(lambda: desk.history() == [flagged_by(BY_KEYWORD)])
+    until(lambda: desk.history() == [flagged_by(BY_KEYWORD)])
 
 
 def test_a_new_uidvalidity_flags_nothing_again(server: Dovecot, desk: Desk) -> None:
@@ -324,10 +323,3 @@ def _count(desk: Desk) -> int:
         row = tx.execute("select count(*) from mail").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, "it did not happen in time"
-        sleep(0.05)

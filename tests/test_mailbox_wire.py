@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import PATIENCE
 from triage.errors import MailboxError, MailboxRefused
 from triage.mailbox import ImapSettings, ImapSource
 from triage.mailbox import wire as wire_module
@@ -59,11 +60,16 @@ def scripted(answer: Answer, greeting: bytes = b"* OK hello\r\n") -> Iterator[in
     try:
         yield listener.getsockname()[1]
     finally:
+        listener.shutdown(socket.SHUT_RDWR)  # wakes who waits for a connection
         listener.close()
 
 
 def source_at(port: int, **changes: Any) -> ImapSource:
-    chosen: dict[str, Any] = {"security": "plain", "timeout": 2.0, "max_bytes": 2**20} | changes
+    chosen: dict[str, Any] = {
+        "security": "plain",
+        "timeout": PATIENCE,
+        "max_bytes": 2**20,
+    } | changes
     return ImapSource(
         ImapSettings("support", "127.0.0.1", "desk", lambda: "s3cret", port=port, **chosen)
     )
@@ -155,7 +161,7 @@ def test_starttls_that_is_not_offered_is_never_gone_without() -> None:
 )
 def test_garbage_is_a_mailbox_error(said: bytes) -> None:
     with scripted(refusing(b"FETCH", said)) as port:
-        source = source_at(port)
+        source = source_at(port, timeout=2.0)
         source.open()
         with pytest.raises(MailboxError):
             list(source.fetch(source.uids()))
@@ -165,7 +171,7 @@ def test_garbage_is_a_mailbox_error(said: bytes) -> None:
 @pytest.mark.parametrize("greeting", [b"220 smtp ESMTP\r\n", b"\x16\x03\x01", b"* BYE full\r\n"])
 def test_a_greeting_that_is_none_is_a_mailbox_error(greeting: bytes) -> None:
     with scripted(well_behaved, greeting) as port, pytest.raises(MailboxError):
-        source_at(port).open()
+        source_at(port, timeout=2.0).open()
 
 
 def test_an_endless_answer_is_cut_off() -> None:
@@ -188,7 +194,7 @@ def test_an_answer_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> Non
         return b"* OK" if b"SEARCH" in command else well_behaved(tag, command)
 
     with scripted(answer) as port:
-        source = source_at(port)
+        source = source_at(port, timeout=2.0)
         with pytest.raises(MailboxError, match=r"too slow|no answer"):
             source.open()
             source.uids()

@@ -2,13 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from structlog.testing import capture_logs
 
+from tests.waiting import until
 from triage.errors import ConfigError
 from triage.policy import Policy
 from triage.reload import Kept, kept_duty, kept_policy, sound_policy
@@ -23,13 +23,14 @@ WRONG = RULE.format(name="new") + 'colour = "red"\n'
 
 
 class Clock:
-    """The time of day, put forward by hand."""
+    """The time of day, put forward by hand and by nothing else."""
 
     def __init__(self) -> None:
+        self.start = time.time()
         self.ahead = 0.0
 
     def __call__(self) -> float:
-        return time.time() + self.ahead
+        return self.start + self.ahead
 
     def on(self, seconds: float = 100.0) -> None:
         self.ahead += seconds
@@ -240,12 +241,4 @@ def test_threads_only_ever_see_whole_values(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
-    wait_until(lambda: kept.value[0] == "199.")
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if holds():
-            return
-        time.sleep(0.01)
-    raise AssertionError("never came true")
+    until(lambda: kept.value[0] == "199.")

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Barrier, Event, Thread
-from time import monotonic, sleep
 
 import pytest
 
 from tests.at_work import AtWork, with_storm
 from tests.caseloads import POLICY
 from tests.servers.smtp import SmtpServer
+from tests.waiting import PATIENCE, until
 from triage.errors import StoreError
 from triage.ringer import Ringer, keep_ringing
 from triage.store import Database
@@ -110,12 +110,12 @@ def test_ringing_goes_on_whatever_happens(desk: AtWork, waiting: list[int]) -> N
     ringer = Ringer(desk.database, desk.caseload, bundle)
     thread = Thread(target=keep_ringing, args=[ringer, stop])
     thread.start()
-    deadline = monotonic() + 30
-    while (len(failed) < 2 or len(rings(desk)) < CASES) and monotonic() < deadline:
-        sleep(0.05)
-    assert thread.is_alive()
-    stop.set()
-    thread.join(10)
+    try:
+        until(lambda: len(failed) == 2 and len(rings(desk)) == CASES)
+        assert thread.is_alive()
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
     assert rings(desk) == dict.fromkeys(waiting, 1)
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic, sleep
 
 import pytest
 
@@ -13,6 +12,7 @@ from tests.caseloads import POLICY, caseload
 from tests.mailboxes import imap_settings
 from tests.readings import NOON
 from tests.servers.dovecot import Dovecot, require_dovecot
+from tests.waiting import PATIENCE, until
 from triage.classifier import Classifier, live_model
 from triage.config import HOUSE
 from triage.errors import MailboxError
@@ -118,16 +118,17 @@ def test_mail_somebody_already_read_is_read(
 def test_mail_arriving_during_idle_wakes_the_watcher(
     server: Dovecot, database: Database, watching: Watch
 ) -> None:
-    watcher = watching(poll_seconds=60.0)
+    watcher = watching(poll_seconds=600.0)
     read_all(watcher)
+    watcher.poll_seconds = 600.0
     thread = Thread(target=keep_watching, args=[watcher])
     thread.start()
     server.append("desk", furious())
     try:
-        _wait_until(lambda: entered(database, server) == {1: "flag"})
+        until(lambda: entered(database, server) == {1: "flag"})
     finally:
         watcher.stop.set()
-        thread.join(10)
+        thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -164,9 +165,12 @@ def read_all_after_release(watcher: FolderWatcher, database: Database) -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where application_name = 'triage lease'"
         )
-    deadline = monotonic() + 10
-    while watcher._todo is None and monotonic() < deadline:
+
+    def holds() -> bool:
         watcher.step()
+        return watcher._todo is not None
+
+    until(holds)
     read_all(watcher)
 
 
@@ -275,13 +279,13 @@ def test_trouble_is_on_record_and_one_mailboxs_is_not_anothers(
             return {row.folder: row.state for row in mailboxes.everyone(tx)}
 
     try:
-        _wait_until(lambda: entered(database, server) == {1: "flag"})
-        _wait_until(lambda: states() == {"INBOX": "waiting", "Nowhere": "refused"})
+        until(lambda: entered(database, server) == {1: "flag"})
+        until(lambda: states() == {"INBOX": "waiting", "Nowhere": "refused"})
     finally:
         for watcher in (lost, well):
             watcher.stop.set()
         for thread in threads:
-            thread.join(10)
+            thread.join(PATIENCE)
     assert states() == {"INBOX": "stopped", "Nowhere": "stopped"}
 
 
@@ -337,12 +341,12 @@ def test_files_on_disk_are_watched_alike(
     thread.start()
     try:
         (folder / "a.eml").write_bytes(furious(1))
-        _wait_until(lambda: len(told) == 1)
+        until(lambda: len(told) == 1)
         (folder / "b.eml").write_bytes(furious(2))
-        _wait_until(lambda: len(told) == 2)
+        until(lambda: len(told) == 2)
     finally:
         watcher.stop.set()
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 @pytest.mark.parametrize("failures", [1, 5, 50])
@@ -364,10 +368,3 @@ def test_a_refusal_is_not_hurried() -> None:
 )
 def test_cut_offs(since: object, cutoff: datetime | None) -> None:
     assert as_cutoff(since) == cutoff
-
-
-def _wait_until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, "it did not happen in time"
-        sleep(0.05)

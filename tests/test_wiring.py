@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 
+from tests.waiting import until
 from triage import duty
 from triage.cli import folders, wiring
 from triage.cli.init import write_duty
@@ -75,9 +75,7 @@ def test_a_changed_rota_is_in_force_without_a_restart(rota: Settings) -> None:
     in_force = wiring.duty_in_force(rota)
     first = in_force()
     rota.duty.write_text(rota.duty.read_text() + "\n# changed\n")
-    deadline = monotonic() + 20
-    while in_force().digest == first.digest and monotonic() < deadline:
-        sleep(0.1)
+    until(lambda: in_force().digest != first.digest)
     assert in_force().digest == duty.load(rota.duty).digest != first.digest
 
 
