@@ -213,7 +213,7 @@ def _ticks(points: Sequence[Point], slot: float) -> list[str]:
 
 def _nice(most: float) -> float:
     """The end of a scale: 1, 2, 4, 5 or 10 times a power of ten, even where it counts."""
-    if most <= 0:
+    if most < 1e-9:  # nothing, as far as a picture goes
         return 2
     power = 10 ** int(log10(most)) if most >= 1 else 10 ** (int(log10(most)) - 1)
     return float(next(power * step for step in (2, 4, 6, 8, 10, 20) if power * step >= most))

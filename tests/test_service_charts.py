@@ -2,7 +2,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service import charts
@@ -21,6 +21,7 @@ def drawn(picture: str, name: str) -> list[ElementTree.Element]:
     return [one for one in parsed(picture).iter() if name in (one.get("class") or "").split()]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.builds(Bar, words, st.tuples(st.integers(0, 9999), st.integers(0, 9999)))), words
 )
@@ -32,6 +33,8 @@ def test_bars_are_well_formed_and_fit(rows: list[Bar], title: str) -> None:
     assert len(drawn(picture, "figure")) == len(rows)
 
 
+@settings(deadline=None)
+@example([Point("next to nothing", 5e-324)])
 @given(st.lists(st.builds(Point, words, st.none() | st.floats(0, 1e7)), max_size=160))
 def test_columns_and_lines_are_well_formed_and_fit(points: list[Point]) -> None:
     for box in drawn(charts.columns("t", points, "u"), "box"):
@@ -40,6 +43,7 @@ def test_columns_and_lines_are_well_formed_and_fit(points: list[Point]) -> None:
     assert len(drawn(line, "dot")) == sum(one.value is not None for one in points)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1e9), st.floats(0, 1e9)), max_size=6))
 def test_ranges_stay_on_the_scale(found: list[tuple[float, float]]) -> None:
     rows = [Range("r", min(pair), max(pair), "said") for pair in found]
