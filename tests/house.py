@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
+from tests.waiting import PATIENCE
 
 SETTINGS = """
 data = "data"
@@ -77,7 +78,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def stop(process: subprocess.Popen[bytes], seconds: float = 20) -> int:
+def stop(process: subprocess.Popen[bytes], seconds: float = PATIENCE) -> int:
     """SIGTERM, as a service manager sends; the exit code."""
     process.send_signal(signal.SIGTERM)
     return process.wait(seconds)

@@ -15,7 +15,7 @@ from tests.servers.dovecot import Dovecot, require_dovecot
 from tests.servers.smtp import SmtpServer
 from triage.store import Database
 
-pytestmark = [pytest.mark.dovecot, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.dovecot, pytest.mark.timeout(900)]
 
 MAILS = 500
 KILLS = 20
@@ -81,7 +81,7 @@ def _kill_at_random(settings: Path, database_url: str) -> None:
 
 def _wait_until_settled(database: Database, started: datetime) -> None:
     """Until all mail is read, all notices are out, and the last processes are at work."""
-    deadline = monotonic() + 180
+    deadline = monotonic() + 600
     while monotonic() < deadline:
         with database.transaction() as tx:
             row = tx.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -10,7 +10,6 @@ import pytest
 
 from tests.caseloads import POLICY, caseload
 from tests.mailboxes import imap_settings
-from tests.readings import NOON
 from tests.servers.dovecot import Dovecot, require_dovecot
 from tests.test_byhand import PAT, SAM, as_read
 from tests.waiting import PATIENCE, until
@@ -26,6 +25,7 @@ from triage.watcher import FolderWatcher, keep_watching
 
 pytestmark = pytest.mark.dovecot
 
+SINCE = datetime(2020, 1, 1, 12, tzinfo=UTC)
 FLAG, HELP = "TriageFlag", "TriageHelp"
 
 
@@ -76,7 +76,7 @@ class Desk:
         return self._watcher(source, Heeding(self._saver, self._hand, wish, by))
 
     def _watcher(self, source: ImapSource, saver: Saver | Heeding) -> FolderWatcher:
-        watcher = FolderWatcher(source, self.database, READER, saver, NOON, Event(), 0.3)
+        watcher = FolderWatcher(source, self.database, READER, saver, SINCE, Event(), 0.3)
         self.made.append(watcher)
         return watcher
 
@@ -216,7 +216,7 @@ def test_a_restart_flags_nothing_again_and_what_was_asked_meanwhile(
 def test_a_mail_from_before_the_cut_off_is_read_when_it_is_asked_for(
     server: Dovecot, desk: Desk
 ) -> None:
-    uid = server.append("desk", calm(), date=NOON - timedelta(days=30))
+    uid = server.append("desk", calm(), date=SINCE - timedelta(days=30))
     watcher = desk.inbox()
     settle(watcher)
     server.set_flags("desk", uid, [FLAG])
@@ -257,7 +257,7 @@ def test_a_mail_moved_into_a_folder(server: Dovecot, desk: Desk, wish: Wish, kno
     inbox, folder = desk.inbox(), desk.folder(name, wish)
     settle(inbox)
     settle(folder)
-    uid = server.append("desk", calm(), date=NOON - timedelta(days=30 if not known else 0))
+    uid = server.append("desk", calm(), date=SINCE - timedelta(days=30 if not known else 0))
     if known:
         settle(inbox)
     server.move("desk", [uid], name)

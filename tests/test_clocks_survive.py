@@ -4,7 +4,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from subprocess import Popen
@@ -24,7 +24,7 @@ from triage.policy import Policy
 from triage.store import Database
 from triage.types import Person, Severity
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(900)
 
 CASES = 60
 KILLS = 15
@@ -72,6 +72,7 @@ def test_no_clock_rings_twice_and_none_is_lost_across_kills(
             _until_every_case_is_with_everybody(database, ids)
             _take(database, caseload, ids[TAKEN_UNDER_FIRE:])
             _until_all_notices_are_out(database)
+            _until_both_are_at_work(database)
         finally:
             codes = [house.stop(process) for process in workers]
         assert codes == [0, 0], (tmp_path / "work.log").read_text()[-2000:]
@@ -166,7 +167,17 @@ def _until_all_notices_are_out(database: Database) -> None:
     _until(database, "select count(*) from notice where state not in ('sent', 'dropped')")
 
 
-def _until(database: Database, count: str, *values: object, seconds: float = 150) -> None:
+def _until_both_are_at_work(database: Database) -> None:
+    """One that is still starting would die of the signal to stop."""
+    _until(
+        database,
+        """select greatest(0, 2 - count(*)) from procrastinate_workers
+           where last_heartbeat > %s""",
+        datetime.now(UTC),
+    )
+
+
+def _until(database: Database, count: str, *values: object, seconds: float = 300) -> None:
     deadline = monotonic() + seconds
     left: Any = None
     while monotonic() < deadline:

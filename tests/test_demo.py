@@ -11,16 +11,18 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from socket import socket
 from tempfile import TemporaryDirectory
-from time import monotonic, sleep
 
 import httpx2
 import psutil
 import pytest
 
+from tests.servers.ports import free_ports
+from tests.waiting import PATIENCE, until
 from triage.demo import point_inbox
 from triage.demo.samples import letter, samples
+
+pytestmark = pytest.mark.timeout(900)
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -40,38 +42,37 @@ class Demo:
 
     def ctrl_c(self) -> int:
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(15)
+        return self.process.wait(PATIENCE)
 
     def said(self, pattern: str) -> str:
-        """The first group of a line that comes within half a minute."""
-        line = until(lambda: re.search(pattern, self.output.read_text()), self)
-        assert isinstance(line, re.Match)
+        """The first group of a line, once it is there."""
+        self.until(lambda: re.search(pattern, self.output.read_text()))
+        line = re.search(pattern, self.output.read_text())
+        assert line
         return str(line[1])
+
+    def until(self, condition: Callable[[], object]) -> None:
+        until(lambda: self._still_runs() and condition())
+
+    def _still_runs(self) -> bool:
+        assert self.process.poll() is None, self.output.read_text()
+        return True
 
     @contextmanager
     def browser(self) -> Iterator[httpx2.Client]:
         """Signed in by the address that the demo printed."""
         address = self.said(r"Open (http://\S+)")
         base = f"http://127.0.0.1:{self.port}"
-        with httpx2.Client(base_url=base, follow_redirects=True) as client:
-            until(lambda: answers(client), self)
+        with httpx2.Client(base_url=base, follow_redirects=True, timeout=PATIENCE) as client:
+            self.until(lambda: answers(client))
             assert client.get(address).status_code == 200
             yield client
-
-
-def until(look: Callable[[], object], demo: Demo) -> object:
-    deadline = monotonic() + 30
-    while not (seen := look()):
-        assert demo.process.poll() is None, demo.output.read_text()
-        assert monotonic() < deadline, demo.output.read_text()
-        sleep(0.1)
-    return seen
 
 
 def answers(client: httpx2.Client) -> bool:
     try:
         return client.get("/healthz").status_code == 200
-    except httpx2.ConnectError:
+    except httpx2.TransportError:
         return False
 
 
@@ -84,6 +85,8 @@ def running(data: Path, port: int) -> Iterator[Demo]:
         if demo.process.poll() is None:
             demo.process.kill()
             demo.process.wait()
+            for process in on(data):
+                process.kill()
 
 
 @pytest.fixture
@@ -95,15 +98,13 @@ def data() -> Iterator[Path]:
 
 @pytest.fixture
 def port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
-def left_over(data: Path) -> list[list[str]]:
-    """Processes that still work on the folder."""
-    lines = (process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"]))
-    return [line for line in lines if any(str(data) in word for word in line)]
+def on(data: Path) -> list[psutil.Process]:
+    """Processes that work on the folder."""
+    every = psutil.process_iter(["cmdline"])
+    return [one for one in every if any(str(data) in word for word in one.info["cmdline"] or [])]
 
 
 def test_it_tells_of_a_customer_and_a_second_start_goes_on(data: Path, port: int) -> None:
@@ -116,12 +117,12 @@ def test_it_tells_of_a_customer_and_a_second_start_goes_on(data: Path, port: int
         assert "cannot be used" in refused(data.parent / "other", port)
         assert demo.ctrl_c() == 0
         assert "Traceback" not in demo.output.read_text()
-    assert left_over(data) == []
+    until(lambda: not on(data))  # PostgreSQL says so a moment before it is gone
     with running(data, port) as demo:
         with demo.browser() as browser:
             assert before <= case_ids(browser)
         assert demo.ctrl_c() == 0
-    assert left_over(data) == []
+    until(lambda: not on(data))  # PostgreSQL says so a moment before it is gone
 
 
 def case_ids(browser: httpx2.Client) -> set[int]:
@@ -142,14 +143,14 @@ def check_inbox(browser: httpx2.Client, data: Path, subject: str) -> None:
     assert "sandbox" in body.headers["content-security-policy"]
     assert "allow-scripts" not in body.headers["content-security-policy"]
     assert browser.get("/demo/inbox/..%2fdemo.lock").status_code == 404
-    stranger = httpx2.get(str(browser.base_url.join("/demo/inbox")))
+    stranger = httpx2.get(str(browser.base_url.join("/demo/inbox")), timeout=PATIENCE)
     assert stranger.status_code == 303
 
 
 def refused(data: Path, port: int) -> str:
     """What a start that cannot be says."""
     with running(data, port) as demo:
-        assert demo.process.wait(30) == 2
+        assert demo.process.wait(PATIENCE) == 2
         return demo.output.read_text()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.at_work import AtWork
 from tests.servers.smtp import SmtpServer
+from tests.waiting import PATIENCE
 from triage.life import deeds
 from triage.store import Database
 from triage.types import Person, Severity
@@ -187,11 +188,11 @@ def test_nobody_waits_for_a_mail_server_that_hangs(desk: AtWork) -> None:
                 "select pg_advisory_xact_lock(hashtextextended(recipient, 2)) from notice limit 1"
             )
             entered.set()
-            leave.wait(30)
+            leave.wait(PATIENCE)
 
     holding = Thread(target=hold_the_recipient)
     holding.start()
-    entered.wait(30)
+    assert entered.wait(PATIENCE)
     assert desk.courier.bundle(desk.now) == 0
     leave.set()
     holding.join()

@@ -10,7 +10,6 @@ import pytest
 
 from tests.caseloads import POLICY, caseload
 from tests.mailboxes import imap_settings
-from tests.readings import NOON
 from tests.servers.dovecot import Dovecot, require_dovecot
 from tests.waiting import PATIENCE, until
 from triage.classifier import Classifier, live_model
@@ -24,6 +23,8 @@ from triage.types import Reading
 from triage.watcher import FolderWatcher, as_cutoff, back_off, keep_watching
 
 pytestmark = pytest.mark.dovecot
+
+SINCE = datetime(2020, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def watching(server: Dovecot, database: Database, reader: Reader) -> Iterator[Wa
     """Makes watchers of the desk's INBOX; ``told`` of each collects its notices."""
     made: list[FolderWatcher] = []
 
-    def make(since: datetime | None = NOON, **settings: object) -> FolderWatcher:
+    def make(since: datetime | None = SINCE, **settings: object) -> FolderWatcher:
         source = ImapSource(replace(imap_settings(server), **settings))  # type: ignore[arg-type]
         saver = Saver(caseload("pat@desk.example", tell=lambda _, notice: told.append(notice)))
         watcher = FolderWatcher(source, database, reader, saver, since, Event(), poll_seconds=2)
@@ -205,8 +206,8 @@ def test_mail_moved_away_and_back_is_a_repeat(
 def test_mail_older_than_the_cut_off_is_entered_and_not_read(
     server: Dovecot, database: Database, watching: Watch
 ) -> None:
-    server.append("desk", furious(1), date=NOON - timedelta(hours=1))
-    server.append("desk", furious(2), date=NOON + timedelta(hours=1))
+    server.append("desk", furious(1), date=SINCE - timedelta(hours=1))
+    server.append("desk", furious(2), date=SINCE + timedelta(hours=1))
     read_all(watching())
     assert entered(database, server) == {1: "too_old", 2: "flag"}
 
