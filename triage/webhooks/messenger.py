@@ -103,7 +103,7 @@ class Messenger:
             because = (
                 "the receiver said that it is gone"
                 if gone
-                else f"nothing was taken since {since:%Y-%m-%d}"
+                else f"nothing was taken since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
             )
             store.stop(tx, delivery.webhook_id, because)
             desk_audit.note(
