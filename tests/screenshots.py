@@ -4,6 +4,8 @@ python -m tests.screenshots docs/screens
 """
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.believable import Believable
-from tests.desk_pages import PAGES, come_in
+from tests.desk_pages import PAGES, SET_UP, come_in, forget_accounts, listens, profile
 from tests.servers.browser import RunningDesk, chromium, running_desk
 from triage.store import Database
 
@@ -31,13 +33,16 @@ def main() -> None:
     with TemporaryDirectory(prefix="triage-") as scratch:
         database = Database.open("", Path(scratch))
         try:
-            with chromium() as browser, running_desk(database, "mood-1.2") as desk:
-                page = _page(browser, 1280, "light")
+            with (
+                chromium() as browser,
+                running_desk(database, "mood-1.2") as desk,
+                _page(browser, 1280, "light") as page,
+            ):
                 _take(page, f"{desk.url}/sign-in", folder / "sign-in.png")
                 come_in(page, desk)
                 _take(page, desk.url, folder / "queue-empty.png")
-            with database.transaction() as tx:
-                tx.execute("truncate account, session, desk_audit restart identity cascade")
+                forget_accounts(database)
+                _take(page, desk.url + SET_UP, folder / "set-up.png")
             work = Believable(database, Path(scratch), datetime.now(UTC))
             work.fill()
             with (
@@ -55,27 +60,28 @@ def _all(browser: Browser, desk: RunningDesk, cases: dict[str, int], folder: Pat
         (390, "light", "-phone"),
         (1280, "dark", "-dark"),
     ):
-        page = _page(browser, width, scheme)
-        come_in(page, desk)
-        for name, path in PAGES.items():
-            if not suffix or name in MAIN:
-                _take(page, desk.url + path.format(**cases), folder / f"{name}{suffix}.png")
-        page.context.close()
+        with _page(browser, width, scheme) as page:
+            come_in(page, desk)
+            for name, path in PAGES.items():
+                if not suffix or name in MAIN:
+                    _take(page, desk.url + path.format(**cases), folder / f"{name}{suffix}.png")
 
 
-def _page(browser: Browser, width: int, scheme: str) -> Page:
-    context = browser.new_context(
+@contextmanager
+def _page(browser: Browser, width: int, scheme: str) -> Iterator[Page]:
+    with profile(
+        browser,
         viewport={"width": width, "height": 800},
-        color_scheme="dark" if scheme == "dark" else "light",
+        color_scheme=scheme,
         reduced_motion="reduce",
-    )
-    return context.new_page()
+    ) as context:
+        yield context.new_page()
 
 
 def _take(page: Page, url: str, target: Path) -> None:
     """The page as far as it is worth looking at, in few colours."""
     page.goto(url)
-    page.wait_for_timeout(300)
+    listens(page)
     picture = Image.open(BytesIO(page.screenshot(full_page=True)))
     cut = picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).convert("RGB")
     cut.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)

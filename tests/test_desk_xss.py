@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.caseloads import caseload
-from tests.desk_pages import come_in
+from tests.desk_pages import come_in, listens, profile
 from tests.filling import MODEL, POINT
 from tests.hostile_mails import ANGRY, FILES, hostile_mails
 from tests.readings import NOON, scores
@@ -68,8 +68,6 @@ def desk(database: Database) -> Iterator[RunningDesk]:
 @pytest.fixture
 def context(browser: Browser, desk: RunningDesk) -> Iterator[BrowserContext]:
     """At its end nothing ran, nothing was asked of anybody else, and nothing had to be stopped."""
-    context = browser.new_context()
-    context.add_init_script(_TRIPWIRE)
     strange: list[str] = []
 
     def look(request: Request) -> None:
@@ -78,12 +76,13 @@ def context(browser: Browser, desk: RunningDesk) -> Iterator[BrowserContext]:
         if not (ours and reads):
             strange.append(f"{request.method} {request.url}")
 
-    context.on("request", look)
-    context.on("dialog", lambda dialog: strange.append(f"dialog: {dialog.message}"))
-    context.on("console", lambda said: strange.append(said.text))
-    context.on("weberror", lambda error: strange.append(str(error.error)))
-    yield context
-    context.close()
+    with profile(browser) as context:
+        context.add_init_script(_TRIPWIRE)
+        context.on("request", look)
+        context.on("dialog", lambda dialog: strange.append(f"dialog: {dialog.message}"))
+        context.on("console", lambda said: strange.append(said.text))
+        context.on("weberror", lambda error: strange.append(str(error.error)))
+        yield context
     assert not strange, "\n".join(strange)
 
 
@@ -105,10 +104,11 @@ def _save(database: Database) -> None:
 
 
 def settled(page: Page, url: str) -> None:
-    """Opened, with all that was folded away open and all that loads later loaded."""
+    """Opened, renewed once, and with all that was folded away open."""
     page.goto(url)
+    listens(page)
+    assert page.url == url
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    page.wait_for_timeout(150)
     assert not _STRANGE.search(page.inner_text("body")), url
     assert "__globals__" not in page.title()
     assert page.evaluate("document.querySelectorAll('[onerror], [onload], [hx-vals]').length") == 0
@@ -125,6 +125,8 @@ def test_no_case_and_no_mail_runs_or_fetches_anything(
         expect(page.get_by_text("This is a disgrace.").first).to_be_visible()
         frame = page.frame_locator("details.as-sent iframe").first
         expect(frame.get_by_text("This is a disgrace.").first).to_be_visible()
+        for one in page.frames:
+            one.wait_for_load_state()
 
 
 @pytest.mark.timeout(900)

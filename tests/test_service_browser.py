@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.desk_pages import come_in, listens, profile
 from tests.filling import MODEL, angry, save, unscored
 from tests.servers.browser import RunningDesk, chromium, running_desk
 from tests.service_client import PASSWORD
@@ -37,13 +38,12 @@ def desk(database: Database) -> Iterator[RunningDesk]:
 def context(browser: Browser, desk: RunningDesk) -> Iterator[BrowserContext]:
     """A fresh browser profile; at its end nothing was asked of anybody but the desk, and
     nothing was refused by the desk's own rules."""
-    context = browser.new_context()
     asked: list[str] = []
     said: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    context.on("console", lambda message: said.append(message.text))
-    yield context
-    context.close()
+    with profile(browser) as context:
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("console", lambda message: said.append(message.text))
+        yield context
     ours = (desk.url, desk.other_url)
     assert asked
     assert [url for url in asked if not url.startswith(ours)] == []
@@ -52,11 +52,7 @@ def context(browser: Browser, desk: RunningDesk) -> Iterator[BrowserContext]:
 
 def sign_in(context: BrowserContext, desk: RunningDesk) -> Page:
     page = context.new_page()
-    page.goto(desk.url)
-    page.get_by_label("Login").fill(desk.login)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Upset customers")
+    come_in(page, desk)
     return page
 
 
@@ -81,10 +77,12 @@ def test_by_keyboard_alone_from_the_sign_in_to_a_case_and_out(
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{desk.url}/?view=unowned")
+    listens(page)
     tab_to(page, "Dana Reyes")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{desk.url}/cases/1001")
     expect(page.locator("mark")).to_have_text("This is a disgrace.")
+    listens(page)
     tab_to(page, "Looked for and not found")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Read by model")).to_be_visible()
@@ -112,7 +110,7 @@ def test_the_queue_renews_itself(
     page = sign_in(context, desk)
     expect(page.get_by_text("No upset customer is waiting.")).to_be_visible()
     save(database, angry())
-    expect(page.get_by_text("This is a disgrace.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("This is a disgrace.")).to_be_visible()
 
 
 def test_a_link_from_another_site_opens_the_case(
@@ -147,6 +145,7 @@ def test_every_page_fits_the_screen_and_can_be_read(
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for path in ("/", "/cases/1001", "/cases/1002", "/mails/unscored", "/mails/3", "/nowhere"):
         page.goto(desk.url + path)
+        listens(page)
         assert fits(page), f"{path} sticks out at {width}"
         weak = page.evaluate(_WEAK_CONTRAST)
         assert weak == [], f"{path} is hard to read in {scheme}: {weak}"
@@ -160,6 +159,7 @@ def test_nothing_in_a_hostile_mail_runs_or_is_fetched(
     page = sign_in(context, desk)
     for path in ("/", "/cases/1001", "/mails/1"):
         page.goto(desk.url + path)
+        listens(page)
         expect(page.get_by_text("document.title").first).to_be_visible()
         assert page.title() != "run"
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from threading import Thread
-from time import monotonic, sleep
 from types import MappingProxyType
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from service.app import create_app
 from service.permissions import Role
 from tests.desks import works
 from tests.service_client import PASSWORD, PERSON, account
+from tests.waiting import PATIENCE, until
 from triage.caseload import Caseload
 from triage.config import Web
 from triage.store import Database
@@ -29,6 +29,9 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
 )
+_PATIENCE = 30_000
+"""Milliseconds for what takes one on a machine with nothing else to do."""
+expect.set_options(timeout=_PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +57,18 @@ def running_desk(
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         app = create_app(database, Web(port=port), works(load), model, thresholds)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        _until_started(server)
+        until(lambda: server.started)
         who = account(database, *Role, login="pat", person=person, password=PASSWORD)
         try:
             own, other = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
             yield RunningDesk(own, other, who.login)
         finally:
             server.should_exit = True
-            thread.join(10)
-
-
-def _until_started(server: uvicorn.Server) -> None:
-    deadline = monotonic() + 20
-    while not server.started:
-        assert monotonic() < deadline, "the desk did not start"
-        sleep(0.02)
+            thread.join(PATIENCE)
 
 
 @contextmanager
@@ -81,7 +78,9 @@ def chromium() -> Iterator[Browser]:
         reason = f"no Chromium at {_CHROMIUM}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(
+            executable_path=_CHROMIUM, args=list(_ARGUMENTS), timeout=4 * _PATIENCE
+        )
         try:
             yield browser
         finally:
