@@ -89,6 +89,7 @@ class Live:
             self._start()
             with suppress(TimeoutError):  # without a database they wait for it here
                 await asyncio.wait_for(self._listens.wait(), 5)
+            self._listens.set()  # whoever is let in before it listens looks anew when it does
             yield _OPEN
             if last is not None:
                 for earlier in await run_in_threadpool(self._missed, visitor, last):
@@ -144,11 +145,12 @@ class Live:
         while True:
             await asyncio.sleep(self._heartbeat)
             self._tell_all(_BEAT)
+            asked = list(self._onlookers)  # who comes while it is asked was just let in
             try:
-                roles = await run_in_threadpool(self._roles)
+                roles = await run_in_threadpool(self._roles, asked)
             except StoreError:
                 continue  # as long as nobody can be asked nothing new comes either
-            for onlooker in list(self._onlookers):
+            for onlooker in asked:
                 if onlooker.digest in roles:
                     now = roles[onlooker.digest]
                     if now != {role.value for role in onlooker.visitor.roles}:
@@ -156,9 +158,8 @@ class Live:
                 else:
                     onlooker.end(_OVER)
 
-    def _roles(self) -> dict[bytes, set[str]]:
-        """Digest -> roles now, of everybody who is still in."""
-        onlookers = list(self._onlookers)
+    def _roles(self, onlookers: list[_Onlooker]) -> dict[bytes, set[str]]:
+        """Digest -> roles now, of those who are still in."""
         sessions = {one.digest for one in onlookers if one.visitor.how == "session"}
         tokens = {one.digest for one in onlookers if one.visitor.how == "token"}
         with self._database.transaction() as tx:

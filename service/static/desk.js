@@ -94,6 +94,7 @@ document.addEventListener("htmx:before:swap", (event) => {
     return;
   }
   desk.calm("refused", "unsent");
+  if (ctx.sourceElement === desk.live()) return stay(main.fragment);
   const form = ctx.sourceElement?.closest?.("form");
   if (!form || ctx.request.method === "GET") return;
   form.removeAttribute("data-typed");
@@ -103,6 +104,13 @@ document.addEventListener("htmx:before:swap", (event) => {
   }
   ctx.acted = true;
 });
+
+// What was refused, with the text that came back, stays said until somebody acts again.
+function stay(renewed) {
+  for (const strip of [...document.querySelectorAll("[data-stays]")].reverse()) {
+    if (!renewed.getElementById(strip.id)) renewed.querySelector(strip.dataset.stays)?.after(strip.cloneNode(true));
+  }
+}
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
@@ -136,8 +144,8 @@ document.addEventListener("htmx:response:error", (event) => {
 
 // What somebody opened stays open.
 htmx.registerExtension("desk", {
-  htmx_before_morph_attr: (element, detail) =>
-    !(detail.attrName === "open" && detail.newValue === null) && !["data-typed", "data-age"].includes(detail.attrName),
+  htmx_before_morph_attr: (element, { attrName, newValue }) =>
+    attrName !== "data-age" && !(newValue === null && ["open", "data-typed"].includes(attrName)),
 });
 
 document.addEventListener("click", async (event) => {

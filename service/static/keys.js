@@ -110,12 +110,15 @@
   const queueKeys = onQueue ? { j: () => go(1), k: () => go(-1), x: tickIt, a: acknowledge, "/": find } : {};
 
   // How many are ticked stands on the button.
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches(".queue input[type=checkbox]")) return;
+  function tally() {
     const ticked = document.querySelectorAll(".queue input:checked").length;
     const form = document.getElementById("taking");
     form?.classList.toggle("some", ticked > 0);
     const press = desk.find("[data-taking]");
     if (press) press.textContent = ticked ? `Acknowledge ${ticked} ticked` : "Acknowledge what is ticked";
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".queue input[type=checkbox]")) tally();
   });
+  document.addEventListener("htmx:after:swap", tally);
 })();

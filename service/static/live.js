@@ -8,17 +8,19 @@
   const isQueue = page === "queue";
   const wait = { shortest: 1000, afterPointer: 700, longest: 3000, announcement: 10000, lost: 3000, silence: 40000 };
   let stream, again, lostTimer, heardAt = Date.now(), renewing, wanted = 0, renewedAt = 0, pointerAt = 0, retry = 1000;
-  // What changed between the making of this page and the opening of the stream nobody tells it.
-  let stale = true, unseen = 0;
+  let stale, unseen = 0;
   const title = document.title;
 
   // --- The stream
 
+  // What changed before a stream was open, or while it was broken, nobody tells: it is asked for
+  // once the server says that it listens. The browser's own event of that name comes too early.
   function connect() {
     clearTimeout(again);
     stream?.close();
+    stale = true;
     stream = new EventSource("/api/v1/events");
-    stream.addEventListener("open", heard);
+    stream.addEventListener("open", (event) => event.data && heard());
     stream.addEventListener("beat", alive);
     stream.addEventListener("lost", () => renew());
     stream.addEventListener("over", () => {
@@ -32,6 +34,7 @@
       });
     }
     stream.addEventListener("error", () => {
+      stale = true;
       lostTimer ??= setTimeout(lost, wait.lost);
       if (stream.readyState === EventSource.CLOSED) {
         again = setTimeout(refused, retry);
@@ -67,7 +70,7 @@
   }
 
   function lost() {
-    stale = true;
+    if (desk.out) return;
     const time = new Date(renewedAt || performance.timeOrigin).toLocaleTimeString([], { timeStyle: "short" });
     desk.state("lost", `Connection lost. This is how it was at ${time}; it is tried again by itself.`);
   }
@@ -97,12 +100,27 @@
     const pause = Math.max(150, renewedAt + wait.shortest - now, calm);
     renewing = setTimeout(() => {
       renewing = undefined;
-      if (Date.now() - pointerAt < wait.afterPointer && Date.now() - wanted < wait.longest) return renew();
+      if (acting.size || (Date.now() - pointerAt < wait.afterPointer && Date.now() - wanted < wait.longest)) return renew();
       wanted = 0;
       renewedAt = Date.now();
       desk.live().dispatchEvent(new CustomEvent("renew"));
     }, pause);
   }
+
+  // What somebody does comes first: a renewal asked for before it would show how it was before.
+  const acting = new Set();
+  document.addEventListener("htmx:before:request", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.sourceElement === desk.live()) return acting.size && event.preventDefault();
+    if (ctx.request.method === "GET") return;
+    acting.add(ctx);
+    desk.live().dispatchEvent(new CustomEvent("htmx:abort"));
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const { ctx } = event.detail;
+    acting.delete(ctx);
+    if (acting.size && ctx.sourceElement === desk.live()) renew();
+  });
 
   addEventListener("pointermove", (event) => {
     if (isQueue && event.target.closest?.(".queue")) pointerAt = Date.now();
@@ -160,10 +178,7 @@
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) {
-      if (!isQueue) {
-        stream.close(); // a browser has few connections to one host
-        stale = true;
-      }
+      if (!isQueue) stream.close(); // a browser has few connections to one host
       return;
     }
     unseen = 0;
@@ -172,11 +187,7 @@
   });
   document.addEventListener("desk:in", connect);
   addEventListener("pagehide", () => stream.close());
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    stale = true;
-    connect();
-  });
+  addEventListener("pageshow", (event) => event.persisted && connect());
 
   connect();
   countdown();
