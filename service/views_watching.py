@@ -25,8 +25,11 @@ OUTCOME = {
     "too_old": "From before we watched",
     "vanished": "Gone before it was read",
 }
+KINDS = {"mail": "On mail", "cfpb": "On complaints to a public agency"}
+"""Texts that a model is measured on, by the name that its metrics give them."""
 FIRST_WEEKS = 4
 """Weeks that later ones are compared with."""
+MOODS = ("upset", "angry", "irate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,33 +96,33 @@ def _where(mailbox: Mailbox | None) -> str:
 
 
 def drift(found: Drift) -> list[Figure]:
-    """The share that was flagged, and the mean of what was read, week by week."""
+    """The share that was flagged, and the mean of the moods read, week by week."""
     share = [Point(_week(one), round(100 * one.flagged / one.mails, 2)) for one in found.weeks]
     warm = [Point(_week(one), round(_warmth(one), 3)) for one in found.weeks]
     note = f"Counted from every {found.every}th mail." if found.every > 1 else ""
     note = f"{_compared(share, ' %')} {note}".strip()
-    rows = tuple(
-        Row(
-            f"{one.monday.day} {one.monday:%b %Y}",
-            (f"{one.mails:,}", str(one.flagged), f"{a.value:g} %", f"{b.value:g}"),
-        )
-        for one, a, b in zip(found.weeks, share, warm, strict=True)
+    flagged = tuple(
+        Row(_monday(one), (f"{one.mails:,}", str(one.flagged), f"{point.value:.1f} %"))
+        for one, point in zip(found.weeks, share, strict=True)
     )
-    heads = ("Week of", "Mails read", "Flagged", "Share flagged", "Mean anger")
+    moods = tuple(
+        Row(_monday(one), (*(f"{one.means[mood]:.2f}" for mood in MOODS), f"{point.value:.2f}"))
+        for one, point in zip(found.weeks, warm, strict=True)
+    )
     return [
         Figure(
             "Share of mail flagged",
             charts.line("Share of mail flagged", share, "Percent flagged by week", 100),
-            heads,
-            rows,
+            ("Week of", "Mails read", "Flagged", "Share flagged"),
+            flagged,
             note=note,
         ),
         Figure(
             "Mean anger read",
-            charts.line("Mean anger read", warm, "Mean anger from 0 to 3 by week"),
-            heads,
-            rows,
-            note=_compared(warm, ""),
+            charts.line("Mean anger read", warm, "Mean anger from 0 to 3 by week", len(MOODS)),
+            ("Week of", *(words.sentence_case(words.SIGNAL[mood]) for mood in MOODS), "Together"),
+            moods,
+            note=f"From 0, all calm, to 3, all irate. {_compared(warm, '')}".strip(),
         ),
     ]
 
@@ -168,35 +171,60 @@ def judged(found: Sequence[Judged]) -> Figure:
     )
 
 
-def measured(metrics: Mapping[str, Any]) -> list[tuple[str, str, list[tuple[str, ...]]]]:
-    """Kind of text, what it is, and a row a signal, as the model's makers measured."""
-    unseen = metrics.get("unseen")
+def measured(
+    metrics: Mapping[str, Any], thresholds: Mapping[str, float]
+) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """What kind of text, and a row a signal: from which probability on it counts, and what the
+    model's makers measured that to be worth."""
+    unseen = _mapping(metrics.get("unseen"))
     told = []
     to_point, signals = _mapping(metrics.get("to_point")), _mapping(metrics.get("signals"))
     for kind in to_point:
-        rows = [("Whether it is for the Point Person", *_figures(_mapping(to_point[kind])))]
+        rows = [("Whether it is for the Point Person", "", *_figures(_mapping(to_point[kind])))]
         rows += [
-            (words.sentence_case(words.SIGNAL.get(name, name)), *_figures(_mapping(figures)))
+            (_signal(name), _enough(thresholds.get(name)), *_figures(_mapping(figures)))
             for name, figures in _mapping(signals.get(kind)).items()
         ]
-        what = str(_mapping(unseen).get(kind, "")) if unseen else ""
-        told.append((one_line(str(kind), 40), one_line(what, 200), rows))
+        title = ": ".join(filter(None, (KINDS.get(kind, str(kind)), str(unseen.get(kind, "")))))
+        told.append((one_line(title, 240), rows))
     return told
 
 
+def enough(thresholds: Mapping[str, float]) -> list[tuple[str, str]]:
+    return [(_signal(name), _enough(least)) for name, least in thresholds.items()]
+
+
+def _signal(name: str) -> str:
+    return words.sentence_case(words.SIGNAL.get(name, name))
+
+
+def _enough(least: float | None) -> str:
+    return "–" if least is None else f"{least:.3f}"
+
+
 def _figures(found: Mapping[str, Any]) -> tuple[str, ...]:
-    names = ("rows", "marked", "auc", "precision", "recall", "false_per_1000")
-    return tuple(_number(found.get(name)) for name in names)
+    """Without a text that has the signal, nothing can be said of how well it is found."""
+    marked = found.get("marked")
+    shares = ("auc", "precision", "recall")
+    return (
+        *(_number(found.get(name), "{:,.0f}") for name in ("rows", "marked")),
+        *(_number(found.get(name) if marked else None, "{:.3f}") for name in shares),
+        _number(found.get("false_per_1000"), "{:,.1f}"),
+    )
 
 
-def _number(value: object) -> str:
+def _number(value: object, form: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "–"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+    return form.format(value)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _monday(one: DriftWeek) -> str:
+    return f"{one.monday.day} {one.monday:%b %Y}"
 
 
 def _week(one: DriftWeek) -> str:
@@ -204,7 +232,7 @@ def _week(one: DriftWeek) -> str:
 
 
 def _warmth(one: DriftWeek) -> float:
-    return one.means["upset"] + one.means["angry"] + one.means["irate"]
+    return sum(one.means[mood] for mood in MOODS)
 
 
 def _compared(points: Sequence[Point], unit: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from service.nav import ENTRIES
 from service.permissions import Role
+from service.views_watching import measured
 from tests.filling import angry, save
 from tests.roomy import client_of, everybody, field, filled, text_of
 from tests.service_client import PASSWORD, client_as, stranger, unreachable
@@ -334,6 +335,37 @@ def test_the_model_page_shows_drift_and_what_people_said(database: Database) -> 
     assert "Share of mail flagged" in said
     assert "The first 4 weeks" in said
     assert re.search(r"Angry 0 1 0 %", said)
+    assert "Week of Mails read Flagged Share flagged" in said
+    assert "Week of Upset Angry Irate Together" in said
+
+
+def test_a_threshold_stands_beside_what_it_is_worth() -> None:
+    """Precision and recall say nothing where no text has the signal."""
+    figures = {"rows": 1280, "marked": 40, "auc": 0.9, "precision": 1.0, "recall": 0.5}
+    metrics = {
+        "unseen": {"mail": "new writers"},
+        "to_point": {"mail": figures | {"false_per_1000": 2.5}},
+        "signals": {"mail": {"angry": figures, "irate": figures | {"marked": 0}}},
+    }
+    ((title, rows),) = measured(metrics, {"angry": 0.75})
+    assert title == "On mail: new writers"
+    assert rows == [
+        *[
+            (
+                "Whether it is for the Point Person",
+                "",
+                "1,280",
+                "40",
+                "0.900",
+                "1.000",
+                "0.500",
+                "2.5",
+            )
+        ],
+        ("Angry", "0.750", "1,280", "40", "0.900", "1.000", "0.500", "–"),
+        ("Irate", "–", "1,280", "0", "–", "–", "–", "–"),
+    ]
+    assert measured({}, {}) == []
 
 
 # Contacts

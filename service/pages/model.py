@@ -39,11 +39,8 @@ def show(
         languages=", ".join(sorted(words.LANGUAGE.get(one, one) for one in folder.languages))
         if folder
         else "",
-        measured=views_watching.measured(_metrics(desk)),
-        thresholds=[
-            (words.sentence_case(words.SIGNAL.get(signal, signal)), f"{enough:.3f}")
-            for signal, enough in desk.thresholds.items()
-        ],
+        measured=views_watching.measured(_metrics(desk), desk.thresholds),
+        thresholds=views_watching.enough(desk.thresholds),
         weeks=len(found.weeks),
         drift=views_watching.drift(found),
         signals=views_watching.signals_drift(found),
