@@ -18,7 +18,7 @@ from triage.complaints.compose import for_the_customer, for_the_house
 from triage.complaints.document import Document, Row, Section
 from triage.complaints.html import report_html
 from triage.complaints.pdf import report_pdf
-from triage.complaints.report import IncidentReport
+from triage.complaints.report import Happening, IncidentReport
 from triage.errors import ActRefused
 from triage.store import Database, incident
 from triage.store import complaints as records
@@ -205,6 +205,27 @@ def test_whatever_is_written_can_be_printed(name: str, text: str) -> None:
     odd = replace(_SMALL, title=text or "x", notice=name, sections=(part, table))
     assert report_pdf(odd).content.startswith(b"%PDF")
     assert report_html(odd)
+
+
+def test_particulars_are_written_for_people(report: IncidentReport) -> None:
+    """Names, a time by the desk's clock, yes and no; what only looks like a time stays."""
+    told = {
+        "to": ["sue", "nobody-known"],
+        "owner": "pat",
+        "due": "2026-01-02T23:30:00.402992+00:00",
+        "resolved": False,
+        "mail": 76,
+        "text": "2026-13-45T99:99:99Z",
+        "what": "9999-12-31T23:59:59Z",
+    }
+    event = Happening(NOW, "pat", "overdue", told)
+    history = for_the_house(replace(report, events=(event,))).sections[-1]
+    assert history.cells[0][1:] == (
+        "Pat Lindqvist",
+        "Overdue",
+        "to: Sue Ferrari, nobody-known; owner: Pat Lindqvist; due: 3 Jan 2026, 00:30; "
+        "resolved: no; 2026-13-45T99:99:99Z; what: 9999-12-31T23:59:59Z",
+    )
 
 
 def test_there_is_no_report_of_no_case(database: Database) -> None:

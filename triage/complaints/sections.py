@@ -12,6 +12,9 @@ LONGEST = 600
 """Characters of one particular of an event, and of either side of a change."""
 _SAYS_ITSELF = frozenset({"text", "note", "said", "done", "why", "reason", "because"})
 """Particulars that need no name before them."""
+_PEOPLE = frozenset({"to", "by", "owner"})
+_NUMBERS_OF_OURS = frozenset({"mail", "promise"})
+"""Particulars that only the store can look up."""
 
 SIDES = {
     Side.CUSTOMER: "The customer says",
@@ -122,7 +125,12 @@ def progress(report: IncidentReport) -> Section:
 
 def history(report: IncidentReport) -> Section:
     cells = [
-        (_short(event.at, report), report.name(event.who), capital(event.what), _told(event))
+        (
+            _short(event.at, report),
+            report.name(event.who),
+            capital(event.what),
+            _told(event, report),
+        )
         for event in report.events
     ]
     if report.earlier:
@@ -131,25 +139,42 @@ def history(report: IncidentReport) -> Section:
     return Section("History", heads=heads, cells=tuple(cells), internal=True)
 
 
-def _told(event: Happening) -> str:
-    return "; ".join(_particulars(event.data))
+def _told(event: Happening, report: IncidentReport) -> str:
+    return "; ".join(_particulars(event.data, report))
 
 
-def _particulars(data: Mapping[str, object]) -> Iterator[str]:
-    """``owner: pat``; a change as ``cause: Late delivery → Lost``."""
+def _particulars(data: Mapping[str, object], report: IncidentReport) -> Iterator[str]:
+    """``owner: Pat Lind``; a change as ``cause: Late delivery → Lost``."""
     for key, value in data.items():
         name = "" if key in _SAYS_ITSELF else f"{str(key).replace('_', ' ')}: "
+        if key in _NUMBERS_OF_OURS and isinstance(value, int):
+            continue
         if isinstance(value, Mapping) and set(value) == {"from", "to"}:
-            yield f"{name}{_plain(value['from'])} → {_plain(value['to'])}"
+            yield f"{name}{_plain(value['from'], report)} → {_plain(value['to'], report)}"
         elif isinstance(value, Mapping):
-            yield from _particulars(value)
+            yield from _particulars(value, report)
         elif value not in (None, "", [], ()):
-            yield f"{name}{_plain(value)}"
+            yield f"{name}{_named(value, report) if key in _PEOPLE else _plain(value, report)}"
 
 
-def _plain(value: object) -> str:
+def _named(value: object, report: IncidentReport) -> str:
+    """People by their names, whether one or several."""
+    ids = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(_plain(report.name(str(id)), report) for id in ids)
+
+
+def _plain(value: object, report: IncidentReport) -> str:
+    """As people write it: a time by the desk's clock, yes and no, a list with commas."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(one, report) for one in value)
     said = clean(str(value)) or "nothing"
-    return said if len(said) <= LONGEST else f"{said[:LONGEST]} [cut]"
+    try:
+        at = datetime.fromisoformat(said)
+        return _short(at, report) if at.tzinfo else said
+    except (ValueError, OverflowError):  # no time, or none of this calendar
+        return said if len(said) <= LONGEST else f"{said[:LONGEST]} [cut]"
 
 
 def said(rows: Sequence[Row]) -> tuple[Row, ...]:
