@@ -11,7 +11,15 @@ from service.accounts import coming_in, manage, passwords
 from service.accounts.coming_in import Caller, FirstAccount
 from service.accounts.manage import COMMAND_LINE, Wanted
 from service.permissions import Role
-from tests.service_client import PASSWORD, account, client_as, program, stranger, unreachable
+from tests.service_client import (
+    PASSWORD,
+    account,
+    client_as,
+    never_forgetting,
+    program,
+    stranger,
+    unreachable,
+)
 from triage.config import Web
 from triage.errors import ActRefused
 from triage.store import Database, accounts, desk_audit
@@ -120,7 +128,7 @@ def test_what_will_not_do_is_said_beside_the_field_and_the_rest_is_kept(
 
 
 def test_codes_are_not_guessed(database: Database) -> None:
-    client = stranger(database)
+    client = never_forgetting(stranger(database))
     answers = [client.post("/set-up", data=first("0000-0000-0000-0000")) for _ in range(21)]
     assert {one.status_code for one in answers[:20]} == {401}
     assert answers[20].status_code == 429
@@ -193,6 +201,24 @@ def test_a_password_is_changed_by_who_knows_it(database: Database) -> None:
     assert old.get("/").status_code == 303
     new = {"login": "point", "password": "another good password"}
     assert stranger(database).post("/sign-in", data=new).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("agent", "called"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Firefox/133.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (iPhone; like Mac OS X) Version/18.1 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0 Safari/537.36 Edg/131.0", "Edge on Linux"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_browser_is_called_by_its_name(database: Database, agent: str, called: str) -> None:
+    account(database, "point", login="pat", password=PASSWORD)
+    client = stranger(database)
+    client.headers["User-Agent"] = agent
+    client.post("/sign-in", data={"login": "pat", "password": PASSWORD})
+    assert f">{called}</bdi> <strong>(this browser)" in client.get("/account").text
 
 
 def test_who_came_by_a_link_sets_a_password(database: Database) -> None:

@@ -21,6 +21,27 @@ from triage.store import accounts, sessions, tokens
 
 router = APIRouter()
 
+_BROWSERS = {
+    "Firefox/": "Firefox",
+    "FxiOS/": "Firefox",
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "CriOS/": "Chrome",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "CrOS": "ChromeOS",
+    "Windows": "Windows",
+    "Macintosh": "Mac",
+    "Linux": "Linux",
+}
+"""What browsers and systems write of themselves -> their names; the first that is found holds,
+since most also name those they are like."""
+
 Owner = Annotated[Visitor, Depends(allowed(Act.ACCOUNT_OWN))]
 
 
@@ -85,7 +106,8 @@ def _page(
         account=found,
         browsers=[
             {
-                "agent": one_line(one.agent, 120) or "Unknown browser",
+                "agent": one_line(one.agent, 120),
+                "called": _called(one.agent),
                 "address": one_line(one.address, 60),
                 "seen": words.moment(one.seen_at, now),
                 "here": one.digest == here,
@@ -94,3 +116,12 @@ def _page(
         ],
         tokens=open_tokens(own, now),
     )
+
+
+def _called(agent: str) -> str:
+    """``Firefox on Windows``; of others what they wrote of themselves."""
+    browser = next((name for sign, name in _BROWSERS.items() if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS.items() if sign in agent), "")
+    if not (browser or system):
+        return one_line(agent, 120) or "Unknown browser"
+    return " on ".join(filter(None, (browser or "A browser", system)))
