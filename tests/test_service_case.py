@@ -383,7 +383,7 @@ def test_a_case_says_who_has_it_and_what_is_waited_for(database: Database) -> No
     said = text_of(client.get("/cases/1001").text)
     assert "Acknowledged: You" in said
     assert "The customer waits for an answer" in said
-    assert "To be closed it lacks what was done" in said
+    assert "Still missing before it can be closed: what was done" in said
     other = client_as(database, "point", login="kim", person=KIM)
     assert "Acknowledged: Pat Point" in text_of(other.get("/cases/1001").text)
     assert PERSON
