@@ -8,6 +8,7 @@ from tests.service_client import (
     PASSWORD,
     account,
     client_as,
+    never_forgetting,
     program,
     sign_in,
     stranger,
@@ -286,7 +287,7 @@ def test_our_own_pages_do(database: Database) -> None:
 
 def test_guessing_is_slowed_down_and_harms_nobody_else(database: Database) -> None:
     account(database, "point", login="pat", password=PASSWORD)
-    inside = client_as(database, "rep")
+    inside = never_forgetting(client_as(database, "rep"))
     for _ in range(6):
         assert inside.post("/sign-in", data={**PAT, "password": "guess"}).status_code == 401
     answer = inside.post("/sign-in", data=PAT)
