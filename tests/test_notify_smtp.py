@@ -32,8 +32,8 @@ def settings(server: SmtpServer, **changes: object) -> SmtpSettings:
         port=server.port,
         security=server.security,
         ca_file=server.ca_file,
-        timeout=5,
-        deadline=10,
+        timeout=60,  # that of a machine with much else to do
+        deadline=120,
         local_hostname="desk.example.org",
     )
     return replace(made, **changes)  # type: ignore[arg-type]

@@ -131,7 +131,7 @@ def test_the_log_is_found_and_exported(database: Database) -> None:
 def test_trends(database: Database) -> None:
     save(database, angry())
     found = get(program(database), "/trends").json()
-    assert found["by_week"][-1]["cases"] == 1
+    assert sum(week["cases"] for week in found["by_week"]) == 1
     assert found["waits"][0] == {
         "what": "acknowledge",
         "cases": 0,

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from threading import Event
+from datetime import UTC, datetime
+from threading import Event, Thread
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,6 +14,7 @@ from tests import desks
 from tests.caseloads import caseload
 from tests.filling import MODEL
 from tests.service_client import account, client_as, program, sign_in
+from tests.waiting import PATIENCE
 from triage.bringing import Bringing
 from triage.config import Web
 from triage.pipeline import Reader
@@ -85,13 +87,11 @@ def test_a_machine_that_is_busy_says_so() -> None:
 
     def slow(reader: Reader) -> None:
         there.set()
-        go.wait(20)
-
-    from threading import Thread
+        go.wait(PATIENCE)
 
     first = Thread(target=scorer.read, args=[slow])
     first.start()
-    assert there.wait(20)
+    assert there.wait(PATIENCE)
     with pytest.raises(Busy):
         scorer.read(lambda reader: None)
     go.set()
@@ -193,11 +193,12 @@ def test_lines_are_brought_in_and_wrong_ones_named(database: Database, reader: R
     with database.transaction() as tx:
         rows = tx.execute(
             "select sender_name, sent, text from mail where message_id like '%c.example'"
+            " order by id"
         ).fetchall()
     assert {str(text).strip() for _, _, text in rows} >= {row["text"], "Nobody answers."}
     assert rows[0][0].startswith("Dána")
     assert "Bcc" in rows[0][0]
-    assert rows[0][1].isoformat() == "2026-06-03T07:30:00+00:00"
+    assert rows[0][1] == datetime(2026, 6, 3, 7, 30, tzinfo=UTC)
 
 
 def test_cases_are_opened_where_that_is_wanted(database: Database, reader: Reader) -> None:

@@ -19,10 +19,9 @@ from tests.filling import angry, save
 from tests.readings import calm
 from tests.servers.serving import Served, served
 from tests.service_client import account
+from tests.waiting import PATIENCE, until
 from triage.store import Database, mailboxes, tokens
 from triage.types import Person
-
-WAIT = 20
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Listener:
         self.heard: Queue[Heard] = Queue()
         self.ended = threading.Event()
         self.beats = 0
-        self._connection = http.client.HTTPConnection(urlsplit(desk.url).netloc, timeout=60)
+        self._connection = http.client.HTTPConnection(urlsplit(desk.url).netloc, timeout=PATIENCE)
         headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": last} if last else {})
         self._connection.request("GET", "/api/v1/events", headers=headers)
         self._socket = self._connection.sock
@@ -68,7 +67,7 @@ class Listener:
         self.ended.set()
 
     def next(self) -> Heard:
-        return self.heard.get(timeout=WAIT)
+        return self.heard.get(timeout=PATIENCE)
 
     def close(self) -> None:
         """Shut down first: a file is not closed while somebody reads it."""
@@ -165,7 +164,7 @@ def test_the_stream_ends_with_what_it_was_opened_by(database: Database) -> None:
             (row,) = tokens.everyone(tx)
             tokens.revoke(tx, row.id, desk.desk.works.caseload.clock())
         assert listener.next().event == "over"
-        assert listener.ended.wait(WAIT)
+        assert listener.ended.wait(PATIENCE)
 
 
 def test_there_are_signs_of_life_and_no_traces_of_who_left(database: Database) -> None:
@@ -173,14 +172,10 @@ def test_there_are_signs_of_life_and_no_traces_of_who_left(database: Database) -
         with listening(desk, token_of(database)) as listener:
             save(database, calm())
             listener.next()
-            while listener.beats < 2:
-                assert not listener.ended.wait(0.05)
+            until(lambda: listener.beats >= 2)
+            assert not listener.ended.is_set()
             assert desk.desk.live.onlookers == 1
-        for _ in range(200):
-            if desk.desk.live.onlookers == 0:
-                break
-            threading.Event().wait(0.05)
-        assert desk.desk.live.onlookers == 0
+        until(lambda: desk.desk.live.onlookers == 0)
 
 
 def test_after_the_database_went_away_all_look_anew(database: Database) -> None:
@@ -200,11 +195,7 @@ def test_many_look_on_over_one_connection(database: Database) -> None:
         token = token_of(database)
         listeners = [Listener(desk, token) for _ in range(60)]
         try:
-            with database.transaction() as tx:
-                row = tx.execute(
-                    "select count(*) from pg_stat_activity where application_name = 'triage live'"
-                ).fetchone()
-            assert row == (1,)
+            until(lambda: connections(database) == 1)  # that of a desk before ends in its own time
             save(database, calm())
             assert {one.next().event for one in listeners} == {"mail"}
         finally:
@@ -212,8 +203,17 @@ def test_many_look_on_over_one_connection(database: Database) -> None:
                 one.close()
 
 
+def connections(database: Database) -> int:
+    with database.transaction() as tx:
+        row = tx.execute(
+            "select count(*) from pg_stat_activity where application_name = 'triage live'"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def test_everybody_is_let_go_when_the_desk_closes(database: Database) -> None:
     with served(database) as desk, listening(desk, token_of(database)) as listener:
         desk.desk.live.close()
         assert listener.next().event == "lost"
-        assert listener.ended.wait(WAIT)
+        assert listener.ended.wait(PATIENCE)
