@@ -220,6 +220,7 @@ def test_only_a_name_is_greeted_by(given_name: str, greeted: str) -> None:
     assert name_in_letter(given_name) == greeted
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_a_subject_is_one_line_whatever_the_customer_wrote(text: str) -> None:
     line = one_line(text)

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.marking import FARTHEST, SHOWN, Piece, mark
@@ -74,6 +74,7 @@ def test_a_deciding_sentence_too_far_on_is_listed_apart() -> None:
     assert marked.unplaced == (Piece("This is a disgrace.", ("angry",)),)
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=200),
     st.text(max_size=400),

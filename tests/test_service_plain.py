@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.plain import one_line, plain
@@ -20,12 +20,14 @@ def test_every_line_break_is_a_newline() -> None:
     assert plain("a\r\nb\rc\u2028d\u2029e\u0085f") == "a\nb\nc\nd\ne\nf"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_nothing_is_left_that_reorders(text: str) -> None:
     assert not set(plain(text)) & set(OVERRIDES)
     assert plain(plain(text)) == plain(text)
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(min_value=2, max_value=50))
 def test_one_line_is_one_line_and_no_longer(text: str, longest: int) -> None:
     line = one_line(text, longest)
