@@ -32,6 +32,15 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One of the trainings whose mean is the network: for how long, and ``without`` what: names of
+    sources, or of files of the project's own mails."""
+
+    epochs: float
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Where a run finds its data, what it makes, and how. Paths are resolved by ``load``."""
 
@@ -50,6 +59,7 @@ class Config:
     sources_left_out: tuple[str, ...]
     emotions: Stage
     signals: Stage
+    members: tuple[Member, ...]
     budget: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -73,6 +83,9 @@ def load(path: Path = DEFAULT, **changes: Any) -> Config:
         for key in ("shared", "cache", "runs", "models", "reports"):
             raw[key] = (path.parent / raw[key]).resolve()
         raw["emotions"], raw["signals"] = Stage(**raw["emotions"]), Stage(**raw["signals"])
+        raw["members"] = tuple(
+            Member(one["epochs"], tuple(one.get("without", ()))) for one in raw["members"]
+        )
         raw["left_out"] = tuple(raw["left_out"])
         raw["sources_left_out"] = tuple(raw.get("sources_left_out", ()))
         return Config(**raw)

@@ -53,7 +53,7 @@ def table(config: Config) -> list[Example]:
     Raises ConfigError for a source that is missing or broken, a class that is empty, a leak.
     """
     readers = {
-        "mail": lambda: sources.own_mail(config.signals.unsure_weight),
+        "mail": lambda: sources.own_mail(config.signals.unsure_weight, config.sources_left_out),
         "cfpb": lambda: sources.narratives(config.shared, config.signals.unsure_weight),
         "narratives": lambda: sources.more_narratives(config.shared, config.signals.unsure_weight),
         "spamassassin": lambda: sources.ham(config.shared, direct=True),

@@ -33,7 +33,7 @@ def main(config: Config) -> Path:
     """
     rows, fold, peer = table(config), config.left_out[0], plain(config)
     train = [row for row in rows if row.source in LABELLED and row.fold not in (-1, fold)]
-    weights = train_signals(peer, train, f"fold{fold}")
+    weights = train_signals(peer, train, peer.run / f"fold{fold}.pt")
     asked = [row for row in rows if row.fold in (-1, fold)]
     base = fetch(config)
     reader = Reader(base / "tokenizer.json", config.signals.longest)

@@ -8,7 +8,7 @@ import random
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -43,10 +43,12 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
-def own_mail(doubt: float) -> Iterator[Example]:
+def own_mail(doubt: float, without: Collection[str] = ()) -> Iterator[Example]:
     """The project's hand-written mails; one file is one writer, but
-    for ``extra_*.jsonl``, which are one together."""
+    for ``extra_*.jsonl``, which are one together. Files named in ``without`` are not read."""
     for path in sorted((HERE / "data").glob("*.jsonl")):
+        if path.stem in without:
+            continue
         for number, row in rows(path):
             where = f"{path.name}:{number}"
             if row.get("kind", "customer") != "customer":

@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -35,23 +35,13 @@ MATTERS = ("seed", "threads", "emotions", "signals")
 """Settings that, with the data, decide what a network becomes."""
 
 
-def train_signals(config: Config, rows: Sequence[Example], name: str) -> Path:
-    """The second stage on ``rows``, from the emotion weights or the bare base model: the mean of
-    its members' weights.
+def train_signals(config: Config, rows: Sequence[Example], target: Path, place: int = 0) -> Path:
+    """The second stage on ``rows``, from the emotion weights or the bare base model.
 
-    Gives the path of the weights ``<run>/<name>.pt``; settings and facts lie beside them.
+    Gives ``target``, the path of the weights; settings and facts lie beside them. ``place`` is
+    which of several trainings it is: all begin alike and differ by order and changes of rows. One
+    that is already there, of the same settings and data, is kept.
     """
-    members = range(config.signals.members)
-    parts = [train_member(config, rows, name, place) for place in members]
-    target = config.run / f"{name}.pt"
-    save(mean_of(parts), target, facts(config, rows, parts))
-    return target
-
-
-def train_member(config: Config, rows: Sequence[Example], name: str, place: int) -> Path:
-    """One training of the stage; all begin alike and differ by order and changes of rows.
-    One that is already there, of the same settings and data, is kept."""
-    target = config.run / f"{name}-{place}.pt"
     if _done(config, rows, target):
         return target
     fix_seed(config.seed, config.threads)
@@ -70,7 +60,7 @@ def train_member(config: Config, rows: Sequence[Example], name: str, place: int)
     print(f"{target.stem}: {len(rows)} rows", flush=True)
     loss = signal_loss(rows, stage)
     fitted = fit(network, texts, loss, stage, seed=config.seed + place, name=target.stem)
-    save(network.state_dict(), target, facts(config, rows, [], fitted))
+    save(network.state_dict(), target, facts(config, rows, fitted))
     return target
 
 
@@ -90,20 +80,17 @@ def signal_loss(rows: Sequence[Example], stage: Stage) -> Loss:
     return loss
 
 
-def facts(
-    config: Config, rows: Sequence[Example], parts: Sequence[Path], fitted: Fitted | None = None
-) -> dict[str, object]:
-    """What is saved beside weights: settings, data checksum, and what a training cost, or which
-    ones they are the mean of."""
-    known: dict[str, object] = {
+def facts(config: Config, rows: Sequence[Example], fitted: Fitted) -> dict[str, object]:
+    """What is saved beside weights: settings, data checksum, what the stage cost."""
+    return {
         "config": config.as_dict(),
         "data_sha256": checksum(rows),
         "rows": len(rows),
+        "steps": fitted.steps,
+        "seconds": round(fitted.seconds),
+        "losses": fitted.losses,
         "torch": torch.__version__,
     }
-    if fitted is None:
-        return known | {"mean of": [path.name for path in parts]}
-    return known | asdict(fitted)
 
 
 def predict(
@@ -146,29 +133,35 @@ def predict_unseen(config: Config, rows: Sequence[Example], folds: Sequence[int]
 
 
 def main(config: Config) -> Path:
-    """Train a network a fold without it, and the final one on all that is not held back.
+    """Train the networks without each fold that is left out, and the final one on all that is not
+    held back; each is the mean of its members' weights.
 
     Takes the table; gives ``<run>/predictions.npz`` beside ``fold*.pt`` and ``final.pt``.
-    Networks that are already there, of the same settings and data, are kept.
+    Trainings that are already there, of the same settings and data, are kept.
     """
-    rows = table(config)
     if config.emotions.epochs > 0:
         train_emotions(config)
-    folds = [*config.left_out, -1]
-    side_by_side(_part, config, list(product(folds, range(config.signals.members))))
-    for fold in folds:
-        train_signals(config, without(rows, fold), _name(fold))
-    return predict_unseen(config, rows, config.left_out)
+    folds, places = [*config.left_out, -1], range(len(config.members))
+    parts = side_by_side(train_member, config, list(product(folds, places)))
+    for at, fold in enumerate(folds):
+        mine = parts[at * len(places) : (at + 1) * len(places)]
+        mean = {"config": config.as_dict(), "mean of": [path.name for path in mine]}
+        save(mean_of(mine), config.run / f"{_name(fold)}.pt", mean)
+    return predict_unseen(config, table(config), config.left_out)
 
 
-def without(rows: Sequence[Example], fold: int) -> list[Example]:
-    """What is neither held back nor of ``fold``; -1 is the fold of what is held back."""
-    return [row for row in rows if not row.held and row.fold != fold]
-
-
-def _part(config: Config, which: tuple[int, int]) -> Path:
+def train_member(config: Config, which: tuple[int, int]) -> Path:
+    """One training: the fold it must not see (-1 for none), and which of the members it is."""
     fold, place = which
-    return train_member(config, without(table(config), fold), _name(fold), place)
+    member = config.members[place]
+    left_out = (*config.sources_left_out, *member.without)
+    mine = replace(
+        config,
+        sources_left_out=left_out,
+        signals=replace(config.signals, epochs=member.epochs),
+    )
+    rows = [row for row in table(mine) if not row.held and row.fold != fold]
+    return train_signals(mine, rows, config.run / f"{_name(fold)}-{place}.pt", place)
 
 
 def _name(fold: int) -> str:
