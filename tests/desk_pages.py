@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers.browser import RunningDesk
 from tests.service_client import PASSWORD
+from tests.waiting import PATIENCE
 from triage.store import Database
 
 PAGES = {
@@ -58,6 +59,7 @@ def profile(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
     """A fresh one, closed at the end; its pages tell that they were renewed."""
     context = browser.new_context(**options)
     context.add_init_script(_TELLS)
+    context.set_default_timeout(PATIENCE * 1000)
     try:
         yield context
     finally:
