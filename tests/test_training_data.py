@@ -166,6 +166,15 @@ def test_a_label_without_its_narrative_is_named(tmp_path: Path) -> None:
         list(sources.more_narratives(tmp_path, 0.5))
 
 
+@pytest.mark.parametrize("line", ["one\tcolumn too few", "text\tx,y\tname"])
+def test_a_comment_that_is_none_is_named(tmp_path: Path, line: str) -> None:
+    folder = tmp_path / "corpora" / "goemotions"
+    folder.mkdir(parents=True)
+    (folder / "dev.tsv").write_text(f"good\t2,3\tname\n{line}\n", "utf-8")
+    with pytest.raises(ConfigError, match=r"dev\.tsv:2"):
+        sources.emotions(tmp_path, "dev")
+
+
 def test_labels_of_narratives_carry_no_text() -> None:
     for _, row in sources.rows(sources.HERE / "labels" / "narratives.jsonl"):
         assert set(row) == {"digest", "anger", "unsure", *FIELDS}

@@ -146,12 +146,19 @@ def digest(text: str) -> str:
 
 
 def emotions(shared: Path, split: str) -> list[Example]:
-    """GoEmotions' official ``split`` ("train", "dev", "test")."""
+    """GoEmotions' official ``split`` ("train", "dev", "test"). Raises ConfigError naming the line."""
     path = shared / "corpora" / "goemotions" / f"{split}.tsv"
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
     found = []
-    for line in path.read_text("utf-8").splitlines():
-        text, labels, name = line.split("\t")
-        marks = tuple(int(label) for label in labels.split(","))
+    for number, line in enumerate(lines, 1):
+        try:
+            text, labels, name = line.split("\t")
+            marks = tuple(int(label) for label in labels.split(","))
+        except ValueError as error:
+            raise ConfigError(f"{path}:{number}: not a text, labels and a name: {error}") from error
         found.append(Example(name, "goemotions", name, text, *UNKNOWN, emotions=marks))
     return found
 

@@ -139,6 +139,7 @@ def main(config: Config) -> Path:
     Takes the table; gives ``<run>/predictions.npz`` beside ``fold*.pt`` and ``final.pt``.
     Trainings that are already there, of the same settings and data, are kept.
     """
+    rows = table(config)
     if config.emotions.epochs > 0:
         train_emotions(config)
     folds, places = [*config.left_out, -1], range(len(config.members))
@@ -147,7 +148,7 @@ def main(config: Config) -> Path:
         mine = parts[at * len(places) : (at + 1) * len(places)]
         mean = {"config": config.as_dict(), "mean of": [path.name for path in mine]}
         save(mean_of(mine), config.run / f"{_name(fold)}.pt", mean)
-    return predict_unseen(config, table(config), config.left_out)
+    return predict_unseen(config, rows, config.left_out)
 
 
 def train_member(config: Config, which: tuple[int, int]) -> Path:
