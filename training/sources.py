@@ -146,7 +146,7 @@ def digest(text: str) -> str:
 
 
 def emotions(shared: Path, split: str) -> list[Example]:
-    """GoEmotions' official ``split`` ("train", "dev", "test"). Raises ConfigError naming the line."""
+    """GoEmotions' official ``split``: "train", "dev", "test". Raises ConfigError naming a line."""
     path = shared / "corpora" / "goemotions" / f"{split}.tsv"
     try:
         lines = path.read_text("utf-8").splitlines()
