@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.desk_pages import (
     listens,
     profile,
 )
-from tests.servers.browser import RunningDesk, chromium, running_desk
+from tests.servers.browser import RunningDesk, running_desk
 from triage.store import Database
 
 pytestmark = pytest.mark.browser
@@ -31,20 +30,6 @@ _UNFOLD = """
 document.querySelectorAll('details:not(.more, .act)').forEach(one => { one.open = true })
 """
 _RUN = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def filled(database: Database, tmp_path: Path) -> Iterator[tuple[RunningDesk, Believable]]:
-    work = Believable(database, tmp_path, datetime.now(UTC))
-    work.fill()
-    with running_desk(database, work.model, work.caseload, work.thresholds, "pat") as running:
-        yield running, work
 
 
 def violations(page: Page) -> list[str]:

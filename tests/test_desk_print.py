@@ -1,29 +1,16 @@
 """The desk on paper, in a true browser: what happened, and nothing to click."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.believable import Believable
 from tests.desk_pages import come_in, profile
-from tests.servers.browser import RunningDesk, chromium, running_desk
-from triage.store import Database
+from tests.servers.browser import RunningDesk, chromium
 
 pytestmark = pytest.mark.browser
 
 CHROME = "header.bar, nav, footer, button, .acts, .button, .guidance"
 BOXES = ".field :is(input, select, textarea)"
-
-
-@pytest.fixture
-def filled(database: Database, tmp_path: Path) -> Iterator[tuple[RunningDesk, Believable]]:
-    work = Believable(database, tmp_path, datetime.now(UTC))
-    work.fill()
-    with running_desk(database, work.model, work.caseload, work.thresholds, "pat") as running:
-        yield running, work
 
 
 def shown(page: Page, selector: str) -> list[str]:

@@ -13,7 +13,7 @@ from tests.desk_pages import come_in, listens, profile
 from tests.filling import MODEL, POINT
 from tests.hostile_mails import ANGRY, FILES, hostile_mails
 from tests.readings import NOON, scores
-from tests.servers.browser import RunningDesk, chromium, running_desk
+from tests.servers.browser import RunningDesk, running_desk
 from triage.classifier import mail_text
 from triage.mail import ReadingRules, parse
 from triage.pipeline import Saver
@@ -49,12 +49,6 @@ Object.defineProperty(window, '__tripped', {set() { console.log('TRIPPED in ' + 
 """
 _STRANGE = re.compile("[\0\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 """What turns text around, or hides in it."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from service.api.document import operations
+from service.api.examples import operations
 from tests.filling import angry, save, unscored
 from tests.service_client import program
 from triage.store import Database, mailboxes

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.desk_pages import come_in, listens, profile
 from tests.filling import MODEL, angry, save, unscored
-from tests.servers.browser import RunningDesk, chromium, running_desk
+from tests.servers.browser import RunningDesk, running_desk
 from tests.service_client import PASSWORD
 from triage.store import Database, mailboxes
 from triage.types import Person
@@ -20,12 +20,6 @@ HOSTILE = (
     "<script>document.title='run'</script><style>*{display:none}</style>"
     "<svg onload=\"document.title='run'\"></svg>"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from service.permissions import Role
 from tests import desk_pages
 from tests.desk_pages import enter, listens, profile
 from tests.filling import MODEL, angry, answering, save
-from tests.servers.browser import RunningDesk, chromium, running_desk
+from tests.servers.browser import RunningDesk, running_desk
 from tests.service_client import PASSWORD, account, client_as
 from triage.store import Database, life
 from triage.store import live as news
@@ -22,12 +22,6 @@ from triage.types import Person
 pytestmark = pytest.mark.browser
 
 KIM = "kim@desk.example"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

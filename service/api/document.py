@@ -1,14 +1,13 @@
 """The API's own description (OpenAPI 3.1)."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from service.api.examples import with_examples
+from service.api.examples import operations, with_examples
 
 router = APIRouter()
 
@@ -75,11 +74,6 @@ def _renamed(document: dict[str, Any]) -> dict[str, Any]:
         text = text.replace(f'"{ours}":', f'"{theirs}":').replace(f'/{ours}"', f'/{theirs}"')
     found: dict[str, Any] = json.loads(text)
     return found
-
-
-def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in document["paths"].values():
-        yield from path.values()
 
 
 def _name_bodies(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Examples for every answer that the document describes, made from its own schemas."""
 
+from collections.abc import Iterator
 from typing import Any
 
 _KNOWN: dict[str, object] = {
@@ -26,7 +27,7 @@ _KNOWN: dict[str, object] = {
     "next": None,
     "language": "en",
     "kind": "customer",
-    "model": "triage-minilm-2",
+    "model": "triage-minilm-4",
     "url": "https://example.org/hook",
     "score": 0.93,
     "tone": 1.97,
@@ -43,15 +44,19 @@ _DEEPEST = 8
 def with_examples(document: dict[str, Any]) -> dict[str, Any]:
     """The document with an example for each JSON answer and body that has none."""
     schemas = document["components"]["schemas"]
-    for path in document["paths"].values():
-        for operation in path.values():
-            for where in (operation.get("requestBody", {}), *operation["responses"].values()):
-                for kind, content in where.get("content", {}).items():
-                    schema = content.get("schema", {})
-                    known = {"example", "examples"} & (content.keys() | schema.keys())
-                    if "json" in kind and schema and not known:
-                        content["example"] = _example("", schema, schemas, 0)
+    for operation in operations(document):
+        for where in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for kind, content in where.get("content", {}).items():
+                schema = content.get("schema", {})
+                known = {"example", "examples"} & (content.keys() | schema.keys())
+                if "json" in kind and schema and not known:
+                    content["example"] = _example("", schema, schemas, 0)
     return document
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
 
 
 def _example(name: str, schema: dict[str, Any], schemas: dict[str, Any], depth: int) -> Any:
